@@ -1,0 +1,73 @@
+"""The command line: one verb a file, loaded only when it is called.
+
+Exit codes: 0 done; 1 other error; 2 usage; 3 data or task; 4 proposer; 5 missing extra; 6 nothing could be
+selected; 70 our own failure; 130 interrupted. They come from `llmerm.errors`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from llmerm import __version__
+from llmerm.errors import LlmermError
+
+VERBS = {
+    "tasks": "List the named tasks, or describe one.",
+    "data": "Make the train, held-out and test rows of a task, or inspect a file of rows.",
+    "prompt": "Show exactly what would be sent to the model.",
+    "propose": "Draw candidate programs from a proposer.",
+    "verify": "Run candidate programs on labelled rows and count.",
+    "learn": "Propose, verify and select: learn a program.",
+}
+
+
+class LazyGroup(click.Group):
+    """Verbs live in `llmerm.cli.<verb>` as `command`; a verb's module is imported when the verb is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs in the order of the flow."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one verb, or None if there is none of that name."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"llmerm.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs from the table above, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="llmerm")
+def cli() -> None:
+    """Learn short programs from labelled rows: propose, verify in WebAssembly, select by empirical risk."""
+
+
+def main() -> None:
+    """Run the command line; turn llmerm's errors into one line on stderr and their exit code."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except LlmermError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # the reader of our output went away, e.g. `| head`
+        sys.stderr.close()
+        sys.exit(0)

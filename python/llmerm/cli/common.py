@@ -1,0 +1,21 @@
+"""Options and output that every verb shares."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def json_option(function: F) -> F:
+    """Add `--json`: one JSON document on stdout (schemas in docs/json.md), nothing else there."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document (docs/json.md).")(function)
+
+
+def print_json(document: Any) -> None:
+    """Print a JSON document the same way everywhere: keys in insertion order, two spaces, no NaN."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
