@@ -1,0 +1,80 @@
+"""What the propose stage hands on: `Proposal`, and the protocol of whatever makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from llmerm.dataset import Dataset
+
+LANGUAGES = ("python", "c", "cpp", "zig", "wat", "wasm")
+
+# A closed set, in the order in which a report lists them. Only "ok" carries a source.
+STATUSES = ("ok", "truncated", "refused", "empty", "unparseable", "failed")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One draw from a proposer: a candidate program, or the reason why there is none.
+
+    `index` is the draw number from 0 and decides ties in selection. `source` is None unless `status` is "ok", and
+    bytes when it is not text (wasm, or not UTF-8). `cost` is in US dollars, None when the price is unknown.
+    """
+
+    index: int
+    status: str
+    source: str | bytes | None
+    language: str
+    origin: str
+    rationale: str | None = None
+    detail: str | None = None
+    usage: dict[str, Any] | None = None
+    cost: float | None = None
+
+
+class Proposer(Protocol):
+    """Makes candidate programs from training rows; sees no other rows."""
+
+    name: str
+
+    def propose(
+        self, train: Dataset, k: int, *, language: str = "python", run: Path | None = None
+    ) -> Iterator[Proposal]:
+        """Yield at most `k` proposals as they become ready; `Proposal.index` is the draw number."""
+        ...
+
+
+def to_json(proposal: Proposal) -> dict[str, Any]:
+    """A JSON-able dict of a proposal. Bytes become `source_hex`, so that nothing is lost."""
+    fields = asdict(proposal)
+    if isinstance(proposal.source, bytes):
+        fields["source"] = None
+        fields["source_hex"] = proposal.source.hex()
+    return fields
+
+
+def from_json(fields: Mapping[str, Any]) -> Proposal:
+    """The proposal that `to_json` wrote. Raises ValueError when a field is missing or of another type."""
+    known = {name: fields.get(name) for name in Proposal.__dataclass_fields__}
+    index, status, language = known["index"], known["status"], known["language"]
+    if not isinstance(index, int) or isinstance(index, bool) or index < 0:
+        raise ValueError("'index' must be an integer from 0")
+    if status not in STATUSES:
+        raise ValueError(f"'status' must be one of {', '.join(STATUSES)}")
+    if language not in LANGUAGES:
+        raise ValueError(f"'language' must be one of {', '.join(LANGUAGES)}")
+    if isinstance(fields.get("source_hex"), str):
+        known["source"] = bytes.fromhex(fields["source_hex"])
+    if (known["source"] is not None) != (status == "ok"):
+        raise ValueError("'source' must be there when 'status' is \"ok\", and only then")
+    if not isinstance(known["source"], str | bytes | None):
+        raise ValueError("'source' must be a string")
+    for name in ("rationale", "detail"):
+        if not isinstance(known[name], str | None):
+            raise ValueError(f"'{name}' must be a string or null")
+    if not isinstance(known["origin"], str):
+        raise ValueError("'origin' must be a string")
+    return Proposal(**known)
