@@ -1,0 +1,94 @@
+"""Verdicts and results as plain JSON types and as tables for a terminal. Nothing here computes a score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from llmerm.verification import Verdict
+
+
+def verdict_document(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as JSON: exact integer counts, faults and exception types sorted by name."""
+    return {
+        "rows": verdict.rows,
+        "correct": verdict.correct,
+        "wrong": verdict.wrong,
+        "faults": {name: count for name, count in sorted(verdict.faults.items()) if count},
+        "exceptions": {name: count for name, count in sorted(verdict.exceptions.items()) if count},
+        "risk": verdict.risk,
+        "tier": verdict.tier,
+        "fuel": verdict.fuel,
+        "rejected": verdict.rejected,
+        "stage": verdict.stage,
+        "pure": verdict.pure,
+        "cancelled": verdict.cancelled,
+    }
+
+
+def source_document(source: str | bytes | None) -> dict[str, str | None]:
+    """`source` as text, or `source_hex` when it is bytes (a wasm module, or text that is not UTF-8)."""
+    if isinstance(source, bytes):
+        return {"source": None, "source_hex": source.hex()}
+    return {"source": source}
+
+
+def risk_text(risk: float | None) -> str:
+    """An error rate for a table: 4 decimals, or a dash."""
+    return "-" if risk is None else f"{risk:.4f}"
+
+
+def accuracy_text(verdict: Verdict | None) -> str:
+    """Accuracy in percent, with as many decimals as 10,000 rows can tell apart."""
+    if verdict is None or verdict.risk is None:
+        return "-"
+    return f"{100 * verdict.correct / verdict.rows:.2f} %"
+
+
+def faults_text(verdict: Verdict | None) -> str:
+    """Faults by kind, exceptions with their Python type: `out_of_fuel 3, exception 2 (KeyError 2)`."""
+    if verdict is None:
+        return "-"
+    parts = []
+    for kind, count in sorted(verdict.faults.items()):
+        if count:
+            types = ", ".join(f"{name} {n}" for name, n in sorted(verdict.exceptions.items()) if n)
+            parts.append(f"{kind} {count}" + (f" ({types})" if kind == "exception" and types else ""))
+    return ", ".join(parts) or "0"
+
+
+def pure_text(pure: bool | None) -> str:
+    """What the purity audit said: yes, no, or a dash where it did not run."""
+    return {True: "yes", False: "NO", None: "-"}[pure]
+
+
+def fuel_text(verdict: Verdict | None) -> str:
+    """Mean fuel a row, in wasm operations, with a suffix: 6.5k, 1.8M."""
+    if verdict is None or verdict.rows == 0 or verdict.risk is None:
+        return "-"
+    value = verdict.fuel / verdict.rows
+    for suffix in ("", "k", "M", "G"):
+        if value < 1000 or suffix == "G":
+            break
+        value /= 1000
+    return f"{value:.3g}{suffix}" if value < 1000 else f"{value:.0f}{suffix}"
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in plain text: columns as wide as they must be, numbers right-aligned, no trailing blanks."""
+    cells = [list(header), *[list(row) for row in rows]]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
+    right = [all(_is_number(row[column]) for row in cells[1:]) for column in range(len(header))]
+    lines = []
+    for row in cells:
+        aligned = (
+            cell.rjust(width) if is_right else cell.ljust(width)
+            for cell, width, is_right in zip(row, widths, right, strict=True)
+        )
+        lines.append("  ".join(aligned).rstrip())
+    return "\n".join(lines)
+
+
+def _is_number(cell: str) -> bool:
+    return cell == "-" or cell[:1].isdigit()

@@ -1,0 +1,198 @@
+"""What `learn` gives back: every candidate and what it did, the selected one, and how sure we are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from llmerm.certificate import Certificate, Counts, certify
+from llmerm.errors import NothingSelectedError
+from llmerm.report import source_document, verdict_document
+
+if TYPE_CHECKING:
+    from llmerm.compilers import Program
+    from llmerm.dataset import Dataset
+    from llmerm.propose import Proposal
+    from llmerm.verification import Predictions, Verdict
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One proposal and everything that became of it."""
+
+    proposal: Proposal
+    program: Program | None = None  # None when the proposal was not ok or did not compile
+    verdict: Verdict | None = None  # on the held-out rows; None when the proposal was not ok
+    train: Verdict | None = None  # on the training rows; for the Occam bound, never used to select
+    duplicate_of: int | None = None  # index of the first proposal with the same program; verdicts are its
+
+    @property
+    def index(self) -> int:
+        """Draw number, from 0."""
+        return self.proposal.index
+
+    @property
+    def source(self) -> str | bytes | None:
+        """The program text (bytes where it is not text)."""
+        return self.proposal.source
+
+    @property
+    def language(self) -> str:
+        """The language of the source."""
+        return self.proposal.language
+
+    @property
+    def origin(self) -> str:
+        """Where the proposal came from."""
+        return self.proposal.origin
+
+    @property
+    def risk(self) -> float | None:
+        """Held-out risk; None when there is none."""
+        return self.verdict.risk if self.verdict else None
+
+    @property
+    def length(self) -> int | None:
+        """Description length: bytes of normalised source."""
+        return self.program.length if self.program else None
+
+    @property
+    def status(self) -> str:
+        """A proposal status that is not ok, or: rejected, duplicate, cancelled, impure, scored."""
+        if self.proposal.status != "ok" or self.verdict is None:
+            return self.proposal.status
+        if self.verdict.rejected is not None:
+            return "rejected"
+        if self.duplicate_of is not None:
+            return "duplicate"
+        if self.verdict.cancelled or self.verdict.risk is None:
+            return "cancelled"
+        return "impure" if self.verdict.pure is False else "scored"
+
+    @property
+    def reason(self) -> str | None:
+        """Why there is no score, in words."""
+        if self.verdict is not None and self.verdict.rejected is not None:
+            return (
+                f"{self.verdict.stage}: {self.verdict.rejected}"
+                if self.verdict.stage
+                else self.verdict.rejected
+            )
+        return self.proposal.detail
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        return {
+            "index": self.index,
+            "status": self.status,
+            "reason": self.reason,
+            "language": self.language,
+            "origin": self.origin,
+            "length": self.length,
+            "hash": self.program.hash if self.program else None,
+            "duplicate_of": self.duplicate_of,
+            "heldout": verdict_document(self.verdict) if self.verdict else None,
+            "train": verdict_document(self.train) if self.train else None,
+            "rationale": self.proposal.rationale,
+            "usage": self.proposal.usage,
+            "cost": self.proposal.cost,
+            **source_document(self.source),
+        }
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The majority class of the training rows as a constant program: what no learning at all would give."""
+
+    label: int
+    name: str
+    heldout_risk: float
+    test_risk: float | None
+
+
+def baseline(train: Dataset, heldout: Dataset, test: Dataset | None) -> Baseline:
+    """The constant predictor of the commonest training label (the smallest of equally common ones)."""
+    labels, counts = np.unique(_labels(train), return_counts=True)
+    label = int(labels[counts.argmax()])
+    return Baseline(
+        label=label,
+        name=train.classes[label] if train.classes else str(label),
+        heldout_risk=float(np.mean(_labels(heldout) != label)),
+        test_risk=float(np.mean(_labels(test) != label)) if test is not None else None,
+    )
+
+
+def _labels(rows: Dataset) -> np.ndarray[Any, np.dtype[np.int64]]:
+    assert rows.y is not None  # `learn` has checked that every set is labelled
+    return rows.y
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of one `learn`."""
+
+    candidates: tuple[Candidate, ...]  # in proposal order
+    best: Candidate | None  # None when nothing could be selected
+    test: Verdict | None  # of `best`, counted after the selection and never used for it
+    baseline: Baseline
+    k: int  # candidates the bounds take their union over
+    delta: float
+    config: dict[str, Any]  # what was asked for: data hashes, k, language, proposer, limits, versions
+    classes: tuple[str, ...] | None
+
+    def bound(self, delta: float | None = None) -> Certificate:
+        """The certificate of `best`: statements that hold with probability 1 - delta.
+
+        Raises NothingSelectedError when there is no `best`, UsageError for an impossible delta.
+        """
+        best = self._selected()
+        assert best.verdict is not None  # what was selected was scored
+        same_language = best.language == self.config["language"]  # Occam's code was fixed in advance
+        return certify(
+            _counts(best.verdict),
+            k=self.k,
+            delta=self.delta if delta is None else delta,
+            train=_counts(best.train) if best.train and best.train.risk is not None else None,
+            length=best.length if same_language else None,
+            test=_counts(self.test) if self.test and self.test.risk is not None else None,
+        )
+
+    def predict(self, rows: Dataset, **settings: Any) -> Predictions:
+        """Labels of unlabelled or labelled rows by `best`; settings as in `llmerm.predict`."""
+        from llmerm.verification import predict
+
+        best = self._selected()
+        assert best.program is not None
+        return predict(best.program, rows, **settings)
+
+    def to_json(self) -> dict[str, Any]:
+        """The result in plain JSON types: no times, nothing that differs between two like runs."""
+        return {
+            "config": self.config,
+            "classes": list(self.classes) if self.classes else None,
+            "best": self.best.index if self.best else None,
+            "source": source_document(self.best.source) if self.best else None,
+            "heldout_risk": self.best.risk if self.best else None,
+            "bound": self.bound().to_json() if self.best else None,
+            "test": verdict_document(self.test) if self.test else None,
+            "baseline": {
+                "label": self.baseline.label,
+                "class": self.baseline.name,
+                "heldout_risk": self.baseline.heldout_risk,
+                "test_risk": self.baseline.test_risk,
+            },
+            "candidates": [candidate.to_json() for candidate in self.candidates],
+        }
+
+    def _selected(self) -> Candidate:
+        if self.best is None:
+            raise NothingSelectedError(
+                f"none of {len(self.candidates)} candidates can be selected; result.candidates says why"
+            )
+        return self.best
+
+
+def _counts(verdict: Verdict) -> Counts:
+    return Counts(verdict.rows - verdict.correct, verdict.rows)

@@ -1,0 +1,164 @@
+"""The run directory: what was asked, every proposal, every verdict and the selection (docs/runs.md).
+
+Everything is written as it happens and whole (to a temporary file, then renamed), so that a run which is
+killed can be resumed. `draws/` inside the directory belongs to the proposer.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from llmerm import __version__
+from llmerm.errors import UsageError
+
+if TYPE_CHECKING:
+    from llmerm.propose import Proposal, Proposer
+    from llmerm.verification import Verdict
+
+
+class RunDirectory:
+    """One run on disk; a context manager that holds the directory's lock."""
+
+    def __init__(
+        self, folder: Path | str, config: dict[str, Any], note: dict[str, Any] | None = None
+    ) -> None:
+        """Create the directory, or resume it when its config is the same.
+
+        `config` (JSON types) is what makes two runs the same run; `note` (delta) is only written down.
+        Raises UsageError, which says what differs, for a directory of another run, for one that is not a
+        run directory, and when another process is using it.
+        """
+        self.folder = Path(folder)
+        config = json.loads(json.dumps(config))  # as it will be read back: tuples become lists
+        path = self.folder / "config.json"
+        if self.folder.exists() and not self.folder.is_dir():
+            raise UsageError(f"{self.folder} is not a folder; give --run a folder, new or of an earlier run")
+        if self.folder.is_dir() and any(self.folder.iterdir()) and not path.exists():
+            raise UsageError(f"{self.folder} holds something else than a run; give --run a new folder")
+        for name in ("proposals", "verdicts"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        self._lock = self._take_lock()
+        try:
+            if path.exists():
+                _must_match(self.folder, _read(path)["config"], config)
+            else:
+                write_json(path, {"config": config, **(note or {}), "versions": {"llmerm": __version__}})
+        except BaseException:
+            os.close(self._lock)
+            raise
+
+    def __enter__(self) -> RunDirectory:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._lock)  # which gives the lock back, as does the end of the process
+
+    def proposals(self) -> dict[int, Proposal]:
+        """The recorded proposals by index; without `failed` ones: such a draw may be tried again."""
+        from llmerm.propose.base import from_json
+
+        found = [from_json(_read(path)) for path in sorted((self.folder / "proposals").glob("*.json"))]
+        return {proposal.index: proposal for proposal in found if proposal.status != "failed"}
+
+    def save_proposal(self, proposal: Proposal) -> None:
+        """Write one proposal, as soon as it is there."""
+        from llmerm.propose.base import to_json
+
+        write_json(self.folder / "proposals" / f"{proposal.index:04}.json", to_json(proposal))
+
+    def verdict(self, rows: str, program: str) -> Verdict | None:
+        """The recorded verdict of a program (its hash) on `rows` ("heldout", "train", "test"), or None.
+
+        A verdict that another version of llmerm counted is not used again.
+        """
+        from llmerm.verification import Verdict
+
+        path = self.folder / "verdicts" / f"{program}.{rows}.json"
+        if not path.exists():
+            return None
+        document = _read(path)
+        return Verdict(**document["verdict"]) if document["llmerm"] == __version__ else None
+
+    def save_verdict(self, rows: str, program: str, verdict: Verdict) -> None:
+        """Write one verdict. A cancelled one says nothing about the program and is not kept."""
+        if not verdict.cancelled:
+            path = self.folder / "verdicts" / f"{program}.{rows}.json"
+            write_json(path, {"llmerm": __version__, "verdict": asdict(verdict)})
+
+    def save_result(self, document: dict[str, Any]) -> None:
+        """Write the selection and everything it rests on."""
+        write_json(self.folder / "result.json", document)
+
+    def _take_lock(self) -> int:
+        lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(lock)
+            raise UsageError(f"{self.folder} is in use by another llmerm; give another --run") from None
+        return lock
+
+
+def identity(proposer: Proposer) -> dict[str, Any]:
+    """What a run calls its proposer, as JSON types: the name, and whatever decides what it proposes.
+
+    Recorded proposals and files are known by their content, a model by its settings.
+    """
+    from llmerm.propose import FileProposals, RecordedProposals
+    from llmerm.propose.base import to_json
+
+    content: Any = None
+    if isinstance(proposer, RecordedProposals):
+        content = [to_json(proposal) for proposal in proposer.proposals]
+    elif isinstance(proposer, FileProposals):
+        content = [(str(path), path.read_bytes().hex()) for path in proposer.paths]
+    if content is not None:
+        return {"name": proposer.name, "sha256": hashlib.sha256(json.dumps(content).encode()).hexdigest()}
+    return {"name": proposer.name, **getattr(proposer, "settings", {})}
+
+
+def write_json(path: Path, document: Any) -> None:
+    """Write a JSON file whole or not at all: a reader, or a resume after a kill, never sees half of it."""
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8", errors="surrogatepass"))
+    except ValueError as error:
+        raise UsageError(f"{path} is damaged ({error}); remove it, or give another --run") from None
+
+
+def _must_match(folder: Path, recorded: dict[str, Any], wanted: dict[str, Any]) -> None:
+    differing = [
+        f"{name} is {_short(wanted.get(name))}, was {_short(recorded.get(name))}"
+        for name in dict.fromkeys([*recorded, *wanted])
+        if recorded.get(name) != wanted.get(name)
+    ]
+    if differing:
+        raise UsageError(f"{folder} holds another run ({'; '.join(differing)}); give --run a new folder")
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else text[:77] + "..."
