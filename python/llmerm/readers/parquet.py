@@ -1,0 +1,78 @@
+"""Parquet, through pyarrow: a column `x` of text, lists or structs, or a table of records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from llmerm.dataset import Dataset, Packed
+from llmerm.errors import DataError
+from llmerm.readers.columns import as_rows, choose_columns
+from llmerm.readers.labels import parse_labels
+from llmerm.readers.rows import screen
+from llmerm.readers.source import BadRows, Request, make_dataset
+from llmerm.readers.text import label_list
+
+
+def load(request: Request) -> Dataset:
+    """Read a table; rows are counted from 1."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        file = parquet.ParquetFile(request.path)
+        row, label = choose_columns(file.schema_arrow.names, request)
+        columns = [row] if isinstance(row, str) else list(row)
+        table = file.read(columns=columns + ([label] if label is not None else []))
+    except pa.ArrowException as error:
+        first = str(error).splitlines()[0]
+        raise DataError(f"{request.path}: not a Parquet file that pyarrow can read: {first}") from error
+    bad = BadRows(request.path, "row")
+    where = range(1, table.num_rows + 1)
+    rows: Any
+    if isinstance(row, str):
+        x = table.column(row)
+        plain = pa.types.is_string(x.type) or pa.types.is_large_string(x.type)
+        if plain and x.null_count == 0 and request.input_type in {None, "text"}:
+            rows = _text(x.cast(pa.large_string()).combine_chunks())
+        else:
+            rows = screen(x.to_pylist(), where, request.input_type, bad)
+    else:
+        rows = as_rows(row, [table.column(name).to_pylist() for name in row], request.input_type)
+        rows = screen(rows, where, request.input_type, bad)
+    labels = None
+    if label is not None:
+        labels = parse_labels(table.column(label).to_pylist(), where, request.classes, bad)
+    bad.stop(table.num_rows)
+    if isinstance(rows, Packed):
+        return Dataset.from_packed(rows, labels, request.classes)
+    return make_dataset(request, rows, labels)
+
+
+def _text(array: Any) -> Packed:
+    """The buffers of a large_string array, not copied: Arrow's layout is ours, but for where it begins."""
+    _, offsets, data = array.buffers()
+    bounds = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
+    joined = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
+    return Packed("text", joined[bounds[0] : bounds[-1]], bounds - bounds[0], None)
+
+
+def save(dataset: Dataset, path: Path) -> None:
+    """Write columns `x` and `y`; records as a table of their columns if none is `y`, else as structs."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    x: list[Any] = dataset.x
+    columns: dict[str, Any]
+    if dataset.input_type == "record" and x and "y" not in x[0] and list(x[0]) != ["x"]:
+        columns = {name: [row[name] for row in x] for name in x[0]}
+    else:
+        columns = {"x": x}
+    if dataset.y is not None:
+        columns["y"] = label_list(dataset) if dataset.classes is not None else dataset.y
+    try:
+        parquet.write_table(pa.table(columns), path)
+    except pa.ArrowException as error:
+        raise DataError(f"{path}: Parquet needs one type a column: {error}") from error
