@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from llmerm.result import Candidate, Result
     from llmerm.verification import Verdict
 
 
@@ -73,6 +74,90 @@ def fuel_text(verdict: Verdict | None) -> str:
             break
         value /= 1000
     return f"{value:.3g}{suffix}" if value < 1000 else f"{value:.0f}{suffix}"
+
+
+def result_text(result: Result, cheap_rules: Mapping[str, float] | None = None) -> str:
+    """The whole result for a person: the program, how sure we are, and what every candidate did.
+
+    `cheap_rules` maps a description of a trivial rule to its accuracy in [0, 1].
+    """
+    lines = _best_lines(result)
+    plain = result.baseline
+    beside = f"{risk_text(plain.heldout_risk)} held-out error"
+    beside += f", {risk_text(plain.test_risk)} test error" if plain.test_risk is not None else ""
+    lines.append(f"majority class   {beside} (always {plain.name})")
+    for rule, accuracy in (cheap_rules or {}).items():
+        lines.append(f"cheap rule       {1 - accuracy:.4f} error: {rule}")
+    return "\n".join([*lines, "", candidates_table(result)])
+
+
+def candidates_table(result: Result) -> str:
+    """What every candidate did; `*` marks the selected one."""
+    header = (
+        "",
+        "candidate",
+        "status",
+        "held-out",
+        "train",
+        "faults",
+        "fuel/row",
+        "tier",
+        "pure",
+        "bytes",
+        "note",
+    )
+    return table(header, [_candidate_row(candidate, result) for candidate in result.candidates])
+
+
+def _candidate_row(candidate: Candidate, result: Result) -> tuple[str, ...]:
+    verdict = candidate.verdict if candidate.risk is not None else None
+    note = f"as {candidate.duplicate_of}" if candidate.duplicate_of is not None else candidate.reason or ""
+    return (
+        "*" if result.best is not None and candidate.index == result.best.index else "",
+        str(candidate.index),
+        candidate.status,
+        accuracy_text(verdict),
+        accuracy_text(candidate.train),
+        faults_text(verdict),
+        fuel_text(verdict),
+        verdict.tier if verdict else "-",
+        pure_text(verdict.pure if verdict else None),
+        "-" if candidate.length is None else f"{candidate.length:,}",
+        " ".join(note.split())[:80],
+    )
+
+
+def _best_lines(result: Result) -> list[str]:
+    best = result.best
+    if best is None or best.verdict is None:
+        return [f"nothing could be selected from {len(result.candidates)} candidates", ""]
+    sure = result.bound()
+    percent = f"{100 * (1 - sure.delta):g} %"
+    source = (
+        best.source
+        if isinstance(best.source, str)
+        else f"<{len(best.source or b'')} bytes of {best.language}>"
+    )
+    lines = [
+        f"learnt: candidate {best.index}, {best.length:,} bytes of {best.language}, from {best.origin}",
+        "",
+        *("    " + line if line else "" for line in source.strip("\n").splitlines()),
+        "",
+        f"held-out error   {risk_text(best.risk)} ({sure.heldout.errors:,} of {sure.heldout.rows:,} rows)",
+        f"certificate      {sure.statement()}",
+    ]
+    if sure.occam is not None and sure.train is not None:
+        empty = ", so it says nothing here" if sure.occam >= 1 else ""
+        lines.append(
+            f"by its length    error <= {sure.occam:.4f} (Occam, {sure.train.rows:,} training rows{empty})"
+        )
+    if sure.test is not None and sure.test_interval is not None:
+        low, high = sure.test_interval
+        lines.append(
+            f"test error       {sure.test.errors / sure.test.rows:.4f} ({sure.test.errors:,} of "
+            f"{sure.test.rows:,} rows; accuracy {accuracy_text(result.test)}; {percent} interval {low:.4f} to {high:.4f})"
+        )
+    return lines
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

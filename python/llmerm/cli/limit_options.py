@@ -1,0 +1,68 @@
+"""One flag for every limit, made from the fields of `Limits`, and the flags of how programs are run."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from llmerm.verification import Limits
+
+F = TypeVar("F", bound=Callable[..., Any])
+_PREFIX = "limit_"  # keeps the limits apart from a verb's own parameters
+
+
+def limit_options(function: F) -> F:
+    """Add `--<limit>` for each limit, with its unit and default; pass the keywords to `build_limits`."""
+    for field in reversed(dataclasses.fields(Limits)):
+        unit, text = field.metadata.get("unit", ""), field.metadata.get("help", "")
+        default = field.default
+        shown = f"{default:,}" if isinstance(default, int | float) else "none"
+        function = click.option(
+            "--" + field.name.replace("_", "-"),
+            _PREFIX + field.name,
+            type=float if isinstance(default, float) or "float" in str(field.type) else int,
+            metavar=unit.upper().replace(" ", "_") or None,
+            help=f"{text.rstrip('.')}.  [default: {shown} {unit}]".replace(" ]", "]"),
+        )(function)
+    return function
+
+
+def build_limits(params: Mapping[str, Any]) -> Limits:
+    """The limits that were given, the others at their defaults. Raises UsageError for an impossible one."""
+    given = {name.removeprefix(_PREFIX): value for name, value in params.items() if name.startswith(_PREFIX)}
+    return Limits(**{name: value for name, value in given.items() if value is not None})
+
+
+def run_options(function: F) -> F:
+    """Add the options of how programs are run: threads, isolation, rows of the purity audit."""
+    options = (
+        click.option(
+            "--threads", type=click.IntRange(min=1), help="Threads to verify with.  [default: all cores]"
+        ),
+        click.option(
+            "--isolation",
+            type=click.Choice(["shard", "row"]),
+            default="shard",
+            show_default=True,
+            help="A fresh instance for each shard of rows, or for each row.",
+        ),
+        click.option(
+            "--audit-rows",
+            type=click.IntRange(min=0),
+            default=32,
+            show_default=True,
+            help="Rows that the purity audit runs again, in another order.",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def run_settings(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The keywords of `llmerm.verify` and `llmerm.learn` that all these options describe."""
+    names = ("threads", "isolation", "audit_rows")
+    return {"limits": build_limits(params), **{name: params[name] for name in names}}
