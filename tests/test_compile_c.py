@@ -1,0 +1,450 @@
+"""C, C++ and Zig to WebAssembly: the modules that come out, and what hostile text is told."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from llmerm.compilers import c as compiler
+from llmerm.compilers import sandboxed_process, zig_toolchain
+from llmerm.compilers.c import CompileFailure, compile_c, normalise_c
+from llmerm.errors import InternalError, MissingExtraError
+
+PARITY = """
+int64_t f(const uint8_t *x, int32_t len) {
+    int64_t ones = 0;
+    for (int32_t i = 0; i < len; i++) ones += x[i] == '1';
+    return ones % 2;
+}
+"""
+CPP_PARITY = """
+#include <algorithm>
+#include <string>
+#include <vector>
+static std::vector<int> weights(64, 1);
+int64_t f(const uint8_t *x, int32_t len) {
+    std::string row(reinterpret_cast<const char *>(x), len);
+    return (std::count(row.begin(), row.end(), '1') * weights.at(3)) % 2;
+}
+"""
+ZIG_PARITY = """
+const std = @import("std");
+export fn f(x: [*]const u8, len: i32) i64 {
+    return @intCast(std.mem.count(u8, x[0..@intCast(len)], "1") % 2);
+}
+"""
+
+
+def build(
+    source: str | bytes,
+    language: compiler.Language = "c",
+    input_type: str = "text",
+    *,
+    seconds: float = 20.0,
+    memory_bytes: int = 2 << 30,
+    module_bytes: int = 1 << 20,
+) -> bytes | CompileFailure:
+    return compile_c(
+        source, language, input_type, seconds=seconds, memory_bytes=memory_bytes, module_bytes=module_bytes
+    )
+
+
+def module(source: str, language: compiler.Language = "c", input_type: str = "text") -> bytes:
+    result = build(source, language, input_type)
+    assert isinstance(result, bytes), result
+    return result
+
+
+def refused(source: str | bytes, language: compiler.Language = "c", **limits: float) -> str:
+    result = build(source, language, **limits)  # type: ignore[arg-type]
+    assert isinstance(result, CompileFailure), "it compiled"
+    assert result.stage == "compile"
+    assert len(result.reason) <= 600 and result.reason.count("\n") <= 2
+    assert "llmerm-c-" not in result.reason and "ziglang" not in result.reason
+    return result.reason
+
+
+def number(data: bytes, at: int) -> tuple[int, int]:
+    """Read an unsigned LEB128 number; return it and the position behind it."""
+    value = shift = 0
+    while True:
+        byte = data[at]
+        value |= (byte & 0x7F) << shift
+        shift, at = shift + 7, at + 1
+        if byte < 0x80:
+            return value, at
+
+
+def sections(wasm: bytes) -> dict[int, bytes]:
+    assert wasm[:8] == b"\0asm\x01\0\0\0"
+    at, found = 8, {}
+    while at < len(wasm):
+        kind = wasm[at]
+        size, at = number(wasm, at + 1)
+        found[kind] = wasm[at : at + size]
+        at += size
+    return found
+
+
+def exports(wasm: bytes) -> set[str]:
+    body = sections(wasm)[7]
+    count, at = number(body, 0)
+    names = set()
+    for _ in range(count):
+        length, at = number(body, at)
+        names.add(body[at : at + length].decode())
+        _, at = number(body, at + length + 1)
+    return names
+
+
+IMPORT, START, CUSTOM = 2, 8, 0
+
+
+@pytest.mark.parametrize(
+    ("source", "language"), [(PARITY, "c"), (CPP_PARITY, "cpp"), (ZIG_PARITY, "zig")], ids=["c", "cpp", "zig"]
+)
+def test_a_program_becomes_a_small_module_of_abi_1(source: str, language: compiler.Language) -> None:
+    wasm = module(source, language)
+    assert exports(wasm) == {"f", "memory", "__heap_base"}
+    assert IMPORT not in sections(wasm) and START not in sections(wasm)
+    assert len(wasm) < 8000
+
+
+@pytest.mark.parametrize(
+    ("source", "language"), [(PARITY, "c"), (CPP_PARITY, "cpp"), (ZIG_PARITY, "zig")], ids=["c", "cpp", "zig"]
+)
+def test_the_same_source_gives_the_same_bytes(source: str, language: compiler.Language) -> None:
+    assert module(source, language) == module(source, language)
+
+
+def test_neither_clock_nor_path_gets_into_the_module() -> None:
+    text = '__DATE__ __TIME__ __TIMESTAMP__ "<" __FILE__ ">"'
+    wasm = module(f"const char *s = {text};\nint64_t f(const uint8_t *x, int32_t n) {{ return s[n]; }}")
+    assert b"reproducible" * 3 + b"<candidate.c>" in wasm
+    assert CUSTOM not in sections(wasm), "names, debug information or producers are left in"
+
+
+def test_libc_is_there() -> None:
+    source = """
+    #include <assert.h>
+    #include <ctype.h>
+    #include <limits.h>
+    #include <math.h>
+    #include <stdlib.h>
+    #include <string.h>
+    static int order(const void *a, const void *b) { return *(const char *)a - *(const char *)b; }
+    int64_t f(const uint8_t *x, int32_t len) {
+        char *copy = malloc(len + 1);
+        assert(copy);
+        memcpy(copy, x, len); copy[len] = 0;
+        qsort(copy, len, 1, order);
+        int64_t r = strlen(copy) + (int64_t)sqrt(pow(len, 2)) + strtol(copy, 0, 2) + isdigit(copy[0]);
+        if (r < 0) abort();
+        free(copy);
+        return r;
+    }
+    """
+    assert IMPORT not in sections(module(source))
+
+
+def test_printing_is_an_import_that_the_core_refuses() -> None:
+    wasm = module('#include <stdio.h>\nint64_t f(const uint8_t *x, int32_t n) { printf("%d", n); return 0; }')
+    assert b"fd_write" in sections(wasm)[IMPORT]
+
+
+def test_alloc_is_exported_when_asked_for_only() -> None:
+    allocate = "int32_t alloc(int32_t bytes) { static char room[4096]; return (int32_t)room + bytes * 0; }"
+    use = PARITY.replace("return ones % 2", "return ones % 2 + 0 * alloc(0)")
+    assert "alloc" not in exports(module(allocate + use))
+    assert "alloc" in exports(module(f'#include "llmerm.h"\nLLMERM_EXPORT(alloc) {allocate}{PARITY}'))
+
+
+@pytest.mark.parametrize(
+    ("input_type", "item"),
+    [("text", "uint8_t"), ("ints", "int64_t"), ("floats", "double"), ("record", "double")],
+)
+def test_the_header_declares_f_for_the_input_type(input_type: str, item: str) -> None:
+    right = f'#include "llmerm.h"\nint64_t f(const {item} *x, int32_t len) {{ return x[len - 1] > 0; }}'
+    module(right, "c", input_type)
+    wrong = build(right.replace(item, "int16_t"), "c", input_type)
+    assert isinstance(wrong, CompileFailure) and "conflicting types for 'f'" in wrong.reason
+
+
+def test_a_row_of_text_may_be_called_char() -> None:
+    module("int64_t f(const char *s, int n) { return s[0] == '1'; }")
+
+
+def test_cpp_needs_no_extern_c() -> None:
+    assert "f" in exports(module(PARITY, "cpp"))
+    assert "f" in exports(module('extern "C" ' + PARITY.strip(), "cpp"))
+
+
+def test_a_cpp_f_of_the_wrong_signature_is_told() -> None:
+    assert "signature mismatch: f" in refused('extern "C" int f(const char *x, int n) { return n; }', "cpp")
+
+
+@pytest.mark.parametrize("language", ["c", "cpp", "zig"])
+def test_a_missing_f_is_told(language: compiler.Language) -> None:
+    source = "export fn g() void {}" if language == "zig" else "int g(void) { return 1; }"
+    assert refused(source, language).startswith("there is no function f: define")
+
+
+def test_errors_name_the_line_and_nothing_of_the_machine() -> None:
+    assert refused("\nint64_t f(const uint8_t *x, int32_t n) { return y; }") == (
+        "candidate.c:2:49: error: use of undeclared identifier 'y'"
+    )
+    assert refused("export fn f(x: [*]const u8, n: i32) i64 { return y; }", "zig").startswith(
+        "candidate.zig:1:"
+    )
+
+
+def test_exceptions_of_cpp_are_refused() -> None:
+    assert "exceptions disabled" in refused("int64_t f(const uint8_t *x, int32_t n) { throw 1; }", "cpp")
+
+
+INCLUDES = {
+    "absolute": '#include "SECRET"',
+    "angle": "#include <SECRET>",
+    "dots": '#include "../../../../../../..SECRET"',
+    "dots inside": "#include <sys/../../../../../../../../../../..SECRET>",
+    "macro": '#define H "SECRET"\n#include H',
+    "macro function": "#define S(x) #x\n#include S(SECRET)",
+    "next": "#include_next <SECRET>",
+    "import": '#import "SECRET"',
+    "embed": 'const char d[] = {\n#embed "SECRET"\n};',
+    "spliced": '#inc\\\nlude "SECRET"',
+    "spliced with a blank": '#inc\\  \nlude "SECRET"',
+    "carriage return": '#inc\\\r\nlude "SECRET"',
+    "digraph": '%:include "SECRET"',
+    "comment before": '/* */ # /* */ include "SECRET"',
+    "comment over lines": '/*\n*/#/*\n*/include "SECRET"',
+    "quotes in a comment": '/* " */ #include "SECRET"\n/* " */',
+    "form feed": '\f#\vinclude "SECRET"',
+    "line": '#line 1 "SECRET"',
+    "marker": '# 1 "SECRET" 1',
+    "macro to directive": '#define HASH #\nHASH include "SECRET"',
+    "digraph macro": '#define HASH %:\nHASH include "SECRET"',
+    "asm": 'asm(".incbin \\"SECRET\\"");',
+    "asm inside": 'static void g(void) { __asm__ volatile (".incbin \\"SECRET\\""); }',
+    "asm by a macro": '#define A __as##m__\nA(".include \\"SECRET\\"");',
+    "probe": '#if __has_include("SECRET")\n#error yes\n#endif',
+    "embed probe": '#if __has_embed("SECRET")\n#error yes\n#endif',
+    "pasted probe": '#define P(a, b) a##b\n#if P(__has_inc, lude)("SECRET")\n#error yes\n#endif',
+    "pragma": '#pragma GCC dependency "SECRET"',
+    "_Pragma": '_Pragma("GCC dependency \\"SECRET\\"")',
+    "_Pragma wide": '_Pragma(L"clang module import SECRET")',
+    "module": "#pragma clang module import SECRET",
+    "linker": '#pragma comment(lib, "SECRET")',
+    "device": '#include "/dev/zero"',
+    "own process": '#include "/proc/self/environ"',
+}
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    path = tmp_path / "secret.h"
+    path.write_text("int hunter2 = 0x7e57;\n")
+    return path
+
+
+@pytest.mark.parametrize("language", ["c", "cpp"])
+@pytest.mark.parametrize("trick", INCLUDES)
+def test_no_other_file_is_read(trick: str, language: compiler.Language, secret: Path) -> None:
+    source = INCLUDES[trick].replace("SECRET", str(secret)) + PARITY
+    result = build(source, language)
+    if trick == "pasted probe" and language == "c":
+        assert isinstance(result, bytes), "in C the probe is a macro that says no"
+        return
+    assert isinstance(result, CompileFailure)
+    assert "hunter2" not in result.reason and "yes" not in result.reason
+
+
+@pytest.mark.parametrize("language", ["c", "cpp"])
+@pytest.mark.parametrize("trick", ["absolute", "macro", "embed", "spliced", "digraph", "dots"])
+def test_what_gets_past_the_text_is_found_in_the_list_of_files(
+    trick: str, language: compiler.Language, secret: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiler, "refuse_c", lambda source, language: None)
+    reason = refused(INCLUDES[trick].replace("SECRET", str(secret)) + PARITY, language)
+    # A quoted path is first tried below the candidate's own folder, so "dots" may not be found at all.
+    assert "a program is one file" in reason or "file not found" in reason
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'const d = @embedFile("SECRET");',
+        'const d = @embedFile ("SECRET");',
+        'const d = @import("SECRET");',
+        'const d = @import ( "SECRET" );',
+        'const d = @import("st" ++ "d");',
+        'const name = "SECRET"; const d = @import(name);',
+        'const d = @cImport({ @cInclude("SECRET"); });',
+        'comptime { asm (".incbin \\"SECRET\\""); }',
+        'const c = \'"\'; const d = @embedFile("SECRET"); // "',
+        '// "\nconst d = @embedFile("SECRET"); // "',
+        'const s = \\\\ "\n; const d = @embedFile("SECRET"); // "',
+    ],
+)
+def test_zig_reads_no_other_file(line: str, secret: Path) -> None:
+    reason = refused(line.replace("SECRET", str(secret)) + ZIG_PARITY, "zig")
+    assert "is not allowed" in reason
+
+
+def test_words_in_strings_and_comments_are_free() -> None:
+    module('// #include "/etc/passwd"\n/* asm */ const char *s = "#include <x> asm";' + PARITY)
+    module('// @embedFile("x")\nconst s = "asm @embedFile";' + ZIG_PARITY, "zig")
+
+
+@pytest.mark.parametrize("source", [b"\xff\xfe" + PARITY.encode(), "\ud800", "int a;\0"])
+def test_what_is_not_text_is_refused(source: str | bytes) -> None:
+    assert refused(source).startswith("the source ")
+
+
+def test_a_large_module_is_refused() -> None:
+    reason = refused(
+        "char big[100000] = {1, 2};" + PARITY.replace("ones % 2", "ones + big[len]"), module_bytes=500
+    )
+    assert "the limit is 500" in reason
+
+
+BOMBS = {
+    "templates": (
+        "cpp",
+        "template <int A, int B> struct T { static constexpr int v = T<A - 1, B>::v + T<A, B - 1>::v; };"
+        "template <int B> struct T<0, B> { static constexpr int v = 1; };"
+        "template <int A> struct T<A, 0> { static constexpr int v = 1; };"
+        "int64_t f(const uint8_t *x, int32_t n) { return T<700, 700>::v; }",
+    ),
+    "comptime": (
+        "zig",
+        "export fn f(x: [*]const u8, n: i32) i64 { _ = x; _ = n; comptime { @setEvalBranchQuota(4000000000);"
+        " var i: u64 = 0; while (i < 3000000000) : (i += 1) {} } return 0; }",
+    ),
+    "macros": (
+        "c",
+        "#define A(x) x x x x x x x x x x\n#define B(x) A(A(A(x)))\n#define C(x) B(B(B(x)))\n"
+        "int64_t f(const uint8_t *x, int32_t n) { C(n++;) return n; }",
+    ),
+    "endless include": ("c", '#include "candidate.c"\n' * 2 + PARITY),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_compile_bomb_ends_within_its_time(bomb: str) -> None:
+    language, source = BOMBS[bomb]
+    start = time.monotonic()
+    refused(source, language, seconds=1.5, memory_bytes=1 << 30)  # type: ignore[arg-type]
+    assert time.monotonic() - start < 4
+
+
+def test_the_time_limit_is_named() -> None:
+    _, source = BOMBS["comptime"]
+    assert refused(source, "zig", seconds=1.0) == "compiling took longer than 1 s"
+
+
+def test_too_little_memory_is_the_candidates_failure() -> None:
+    assert "its memory limit is 32 MiB" in refused(PARITY, memory_bytes=32 << 20)
+
+
+def test_a_time_out_kills_the_whole_group(tmp_path: Path) -> None:
+    script = "sleep 30 & echo $! > child; wait"
+    start = time.monotonic()
+    done = sandboxed_process.run_limited(
+        ["/bin/sh", "-c", script],
+        folder=tmp_path,
+        environment={"PATH": "/usr/bin:/bin"},
+        seconds=0.5,
+        memory_bytes=1 << 30,
+    )
+    assert done.timed_out and time.monotonic() - start < 5
+    child = Path(f"/proc/{(tmp_path / 'child').read_text().strip()}/stat")
+    for _ in range(100):
+        if not child.exists() or child.read_text().rsplit(")", 1)[1].split()[0] == "Z":
+            return
+        time.sleep(0.02)
+    pytest.fail("the grandchild is still running")
+
+
+def test_nothing_of_the_environment_reaches_the_compiler(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "hunter2")
+    done = sandboxed_process.run_limited(
+        ["/usr/bin/env"],
+        folder=tmp_path,
+        environment=zig_toolchain.environment(tmp_path),
+        seconds=5,
+        memory_bytes=1 << 30,
+    )
+    assert done.status == 0 and "hunter2" not in done.messages and "PATH=" in done.messages
+
+
+def test_without_the_extra_the_message_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    zig_toolchain.find_zig.cache_clear()
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'llmerm\[c\]'"):
+        build(PARITY)
+
+
+def test_an_unwritable_temporary_folder_is_our_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    not_a_folder = tmp_path / "file"
+    not_a_folder.touch()
+    monkeypatch.setattr("tempfile.tempdir", str(not_a_folder))
+    with pytest.raises(InternalError, match="cannot make a temporary folder"):
+        build(PARITY)
+
+
+def test_an_unwritable_cache_falls_back_to_a_temporary_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    not_a_folder = tmp_path / "file"
+    not_a_folder.touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(not_a_folder))
+    folder = zig_toolchain._library_folder.__wrapped__()
+    assert folder.is_dir() and os.access(folder, os.W_OK) and not_a_folder not in folder.parents
+
+
+def test_a_cache_that_others_may_write_is_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = zig_toolchain._library_folder.__wrapped__()
+    assert tmp_path in folder.parents
+    folder.chmod(0o777)
+    assert tmp_path not in zig_toolchain._library_folder.__wrapped__().parents
+
+
+def test_the_libraries_are_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    builds = []
+
+    def slow_build(folder: Path, names: tuple[str, ...], language: str) -> None:
+        builds.append(language)
+        time.sleep(0.2)
+        for name in names:
+            (folder / name).touch()
+
+    monkeypatch.setattr(zig_toolchain, "_build", slow_build)
+    monkeypatch.setattr(zig_toolchain, "_library_folder", lambda: tmp_path)
+    threads = [threading.Thread(target=zig_toolchain.libraries, args=("c",)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert builds == ["c"]
+
+
+def test_normalised_source_has_neither_comments_nor_layout() -> None:
+    source = (
+        '#include <a.h> // why\n\nint   f ( ) {\n  /* x */ return "a  // b"[0]\t+ \'"\' ; }\n'
+        "#define A \\\n  1\nint b;\n"
+    )
+    expected = '#include <a.h>\nint f ( ) { return "a  // b"[0] + \'"\' ; }\n#define A 1\nint b;'
+    assert normalise_c(source) == expected
+    assert normalise_c(expected) == expected
