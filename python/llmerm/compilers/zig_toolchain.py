@@ -1,7 +1,7 @@
 """The compiler behind `llmerm[c]`: where zig is, and the C and C++ libraries built once per user and version.
 
-The libraries come from the wheel as source. Zig builds them on first use (20 to 45 s), so that is done outside
-of any candidate's limits, under a lock, and only the finished archives are kept.
+The libraries come from the wheel as source. Zig builds them on first use (20 to 45 s), so that is done
+outside of any candidate's limits, under a lock, and only the finished archives are kept.
 """
 
 from __future__ import annotations
