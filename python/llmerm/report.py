@@ -133,36 +133,33 @@ def _best_lines(result: Result) -> list[str]:
         return [f"nothing could be selected from {len(result.candidates)} candidates", ""]
     sure = result.bound()
     percent = f"{100 * (1 - sure.delta):g} %"
-    source = (
-        best.source
-        if isinstance(best.source, str)
-        else f"<{len(best.source or b'')} bytes of {best.language}>"
-    )
+    if isinstance(best.source, str):
+        source = [printable(line) for line in best.source.strip("\n").split("\n")]
+    else:
+        source = [f"<{len(best.source or b''):,} bytes of {best.language}>"]
     lines = [
         f"learnt: candidate {best.index}, {best.length:,} bytes of {best.language}, from {best.origin}",
         "",
-        *("    " + line if line else "" for line in source.strip("\n").splitlines()),
+        *("    " + line if line else "" for line in source),
         "",
         f"held-out error   {risk_text(best.risk)} ({sure.heldout.errors:,} of {sure.heldout.rows:,} rows)",
         f"certificate      {sure.statement()}",
     ]
     if sure.occam is not None and sure.train is not None:
-        empty = ", so it says nothing here" if sure.occam >= 1 else ""
+        says = f"error <= {sure.occam:.4f}" if sure.occam < 1 else "nothing"
         lines.append(
-            f"by its length    error <= {sure.occam:.4f} (Occam, {sure.train.rows:,} training rows{empty})"
+            f"its length says  {says} (Occam: {best.length:,} bytes, {sure.train.rows:,} training rows)"
         )
     if sure.test is not None and sure.test_interval is not None:
-        low, high = sure.test_interval
-        lines.append(
-            f"test error       {sure.test.errors / sure.test.rows:.4f} ({sure.test.errors:,} of "
-            f"{sure.test.rows:,} rows; accuracy {accuracy_text(result.test)}; {percent} interval {low:.4f} to {high:.4f})"
-        )
+        error = f"{sure.test.errors / sure.test.rows:.4f} ({sure.test.errors:,} of {sure.test.rows:,} rows)"
+        interval = f"{percent} interval {sure.test_interval[0]:.4f} to {sure.test_interval[1]:.4f}"
+        lines.append(f"test error       {error}, accuracy {accuracy_text(result.test)}, {interval}")
     return lines
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table in plain text: columns as wide as they must be, numbers right-aligned, no trailing blanks."""
-    cells = [list(header), *[list(row) for row in rows]]
+    cells = [list(header), *[[printable(cell) for cell in row] for row in rows]]
     widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
     right = [all(_is_number(row[column]) for row in cells[1:]) for column in range(len(header))]
     lines = []
@@ -173,6 +170,11 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         )
         lines.append("  ".join(aligned).rstrip())
     return "\n".join(lines)
+
+
+def printable(text: str) -> str:
+    """Text of a stranger made safe for a terminal: control characters and lone surrogates are escaped."""
+    return "".join(c if c.isprintable() or c == "\t" else c.encode("unicode_escape").decode() for c in text)
 
 
 def _is_number(cell: str) -> bool:

@@ -41,10 +41,13 @@ class RunDirectory:
         path = self.folder / "config.json"
         if self.folder.exists() and not self.folder.is_dir():
             raise UsageError(f"{self.folder} is not a folder; give --run a folder, new or of an earlier run")
-        if self.folder.is_dir() and any(self.folder.iterdir()) and not path.exists():
+        if self.folder.is_dir() and not path.exists() and _strangers(self.folder):
             raise UsageError(f"{self.folder} holds something else than a run; give --run a new folder")
-        for name in ("proposals", "verdicts"):
-            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        try:
+            for name in ("proposals", "verdicts"):
+                (self.folder / name).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{self.folder} cannot be made: {error.strerror}; give another --run") from None
         self._lock = self._take_lock()
         try:
             if path.exists():
@@ -140,6 +143,12 @@ def write_json(path: Path, document: Any) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _strangers(folder: Path) -> list[str]:
+    """Names in a folder that no run, however early it was killed, would have left there."""
+    ours = {"config.json", "lock", "proposals", "verdicts", "draws"}
+    return [p.name for p in folder.iterdir() if p.name not in ours and not p.name.startswith(".config.json.")]
 
 
 def _read(path: Path) -> Any:

@@ -1,0 +1,129 @@
+"""`llmerm learn`: propose, verify, select; print the program, how sure we are, what every candidate did."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from llmerm.cli.common import json_option, print_json
+from llmerm.cli.learn_rows import SIZE, rows_of
+from llmerm.cli.limit_options import limit_options, run_options, run_settings
+from llmerm.cli.model_options import build_proposer, model_options
+from llmerm.errors import NothingSelectedError, UsageError
+
+if TYPE_CHECKING:
+    from llmerm.dataset import Split
+    from llmerm.propose import Proposer
+
+PATH = click.Path(path_type=Path)
+TASK_TEST = 10_000  # test rows of a named task, as in LLM-ERM: they cost nothing but time
+
+
+@click.command()
+@click.argument("task_name", metavar="[TASK]", required=False)
+@click.option("-n", "--n", type=int, help="Length of the task's rows.")
+@click.option("--variant", help="Variant of the task (see `llmerm tasks TASK`).")
+@click.option("--data", type=PATH, help="Your labelled rows instead of a task.")
+@click.option(
+    "--heldout-data", type=PATH, help="Held-out rows in a file of their own; then --data is for training."
+)
+@click.option("--test-data", type=PATH, help="Test rows in a file of their own.")
+@click.option("--input-type", help="text, ints, floats or record.  [default: as the file shows]")
+@click.option("--label", help="Label column of a table.  [default: y or label]")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the rows, or of the split.")
+@click.option("--train", type=click.IntRange(min=1), help=f"Rows shown to the proposer.  [default: {SIZE}]")
+@click.option("--heldout", type=click.IntRange(min=1), help=f"Rows to select by.  [default: {SIZE}]")
+@click.option(
+    "--test", type=click.IntRange(min=0), help=f"Rows to report on.  [default: {TASK_TEST:,} for a task]"
+)
+@click.option(
+    "-k", type=click.IntRange(min=1), help="Candidates to draw.  [default: 5; all that are recorded]"
+)
+@click.option("--language", default="python", show_default=True, help="Language to ask for.")
+@click.option("--delta", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.05,
+              show_default=True, help="Probability with which the certificate may fail.")  # fmt: skip
+@click.option("--stop-at-zero", is_flag=True, help="Stop at the first candidate without held-out error.")
+@click.option("--run", type=PATH, help="Folder to record everything in, and to resume from.")
+@click.option("--dry-run", is_flag=True, help="Show what the model would cost, and ask nothing.")
+@model_options
+@run_options
+@limit_options
+@json_option
+def command(**params: Any) -> None:
+    """Learn a short program from the rows of TASK, or from your own (--data).
+
+    Needs a proposer: --model (any OpenAI-compatible server), --proposals (recorded) or --files. Exits with 6
+    when no candidate can be selected.
+    """
+    from llmerm.pipeline import learn
+    from llmerm.report import result_text
+
+    proposer = proposer_of(params)
+    k = params["k"] or (len(proposer) if hasattr(proposer, "__len__") else 5)
+    data, cheap_rules = data_of(params)
+    if params["dry_run"]:
+        show_plan(proposer, data, k, params)
+        return
+    result = learn(
+        data,
+        proposer=proposer,
+        k=k,
+        language=params["language"],
+        delta=params["delta"],
+        stop_at_zero=params["stop_at_zero"],
+        run=params["run"],
+        progress=(lambda line: click.echo(line, err=True)) if sys.stderr.isatty() else None,
+        **run_settings(params),
+    )
+    if params["as_json"]:
+        print_json({**result.to_json(), "cheap_rules": cheap_rules})
+    else:
+        click.echo(result_text(result, cheap_rules))
+    if result.best is None:
+        raise NothingSelectedError(f"none of {len(result.candidates)} candidates can be selected")
+
+
+def proposer_of(params: dict[str, Any]) -> Proposer:
+    """The proposer that was asked for; when there is none, one line that says how to name one."""
+    if not any(params[name] for name in ("model", "proposals", "files")):
+        raise UsageError(
+            "no proposer: give --model NAME (key in OPENAI_API_KEY, or --base-url URL of a local server), "
+            "--proposals FILE.jsonl or --files 'PATTERN'"
+        )
+    return build_proposer(params)
+
+
+def data_of(params: dict[str, Any]) -> tuple[Split, dict[str, float]]:
+    """The rows, and the cheap rules of the task (description -> accuracy) that its rows cannot tell apart."""
+    name = params["task_name"]
+    if (name is None) == (params["data"] is None):
+        raise UsageError("name a task (`llmerm tasks` lists them) or give --data FILE; exactly one of them")
+    if name is None:
+        if params["n"] is not None or params["variant"] is not None:
+            raise UsageError("-n and --variant belong to a named task, not to --data")
+        return rows_of(params), {}
+    from llmerm.tasks import task
+
+    named = task(name, n=params["n"], variant=params["variant"])
+    test = TASK_TEST if params["test"] is None else params["test"]
+    split = named.split(
+        train=params["train"] or SIZE,
+        heldout=params["heldout"] or SIZE,
+        test=test or None,
+        seed=params["seed"],
+    )
+    return split, dict(named.cheap_rules)
+
+
+def show_plan(proposer: Proposer, data: Split, k: int, params: dict[str, Any]) -> None:
+    """Estimated tokens and cost of the draws; nothing is sent."""
+    from llmerm.cli.model_options import plan_of, plan_text
+
+    plan = plan_of(proposer, data.train, k, params["language"])
+    if params["as_json"]:
+        print_json(plan)
+    else:
+        click.echo(plan_text(plan))
