@@ -1,0 +1,68 @@
+"""What a named task is: data for the registry, and the functions that one size of it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Characters = NDArray[np.uint8]  # (rows, characters a row), ASCII
+
+# (label, tries, generator) -> the rows of that label that came of so many tries, at most (tries, n); need not
+# be distinct. Never the oracle: the two are tested against each other.
+Sampler = Callable[[int, int, np.random.Generator], Characters]
+
+
+@dataclass(frozen=True)
+class CheapRule:
+    """A shortcut that does well without being the rule: 100 held-out rows may not tell it apart."""
+
+    name: str
+    accuracy: float  # published, on balanced rows
+    rule: Callable[[str], int]
+
+
+def unknown_capacity(label: int) -> int | None:
+    """For samplers whose number of distinct rows is not known in closed form."""
+    return None
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One task at one n."""
+
+    oracle: Callable[[str], int]
+    sample: Sampler
+    parameters: dict[str, Any] = field(default_factory=dict)  # JSON-able: supports, monomials, ...
+    capacity: Callable[[int], int | None] = (
+        unknown_capacity  # label -> distinct rows there are; None: unknown
+    )
+    cheap_rules: tuple[CheapRule, ...] = ()
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One line of the registry."""
+
+    name: str
+    paper: str  # the paper's name for it
+    rule: str  # label = 1 iff ...
+    rows: str  # what a row is
+    default_n: int
+    paper_n: tuple[int, ...]  # sizes in the paper's tables
+    build: Callable[[int, str | None, int, bool], Instance]  # n, variant, seed, reference
+    min_n: int = 2
+    max_n: int = 10_000
+    step: int = 1  # n is a multiple of it
+    why_n: str = ""  # the reason of the three bounds
+    variants: tuple[str, ...] = ()  # the first is the default
+    aliases: tuple[tuple[str, str], ...] = ()  # other names of the variants
+
+
+def generator(seed: int, *key: str) -> np.random.Generator:
+    """A generator that depends on the seed and the key alone."""
+    words = [int.from_bytes(part.encode(), "little") for part in key]
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *words])))

@@ -1,0 +1,161 @@
+"""A task that makes its own rows: a name, a size, an oracle and a balanced, disjoint, seeded split."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llmerm.dataset import Dataset, Packed, Split
+from llmerm.errors import InternalError, TaskError
+from llmerm.tasks.definition import CheapRule, Definition, Instance, generator
+from llmerm.tasks.draw import deal, draw_distinct
+
+SAMPLER_VERSION = 1  # raise it when the same spec gives other rows
+PARTS = ("train", "heldout", "test")
+_AUDITED = 64  # rows of each part whose labels are checked against the oracle
+
+
+@dataclass(frozen=True)
+class Task:
+    """A named task at one size; `llmerm.tasks.task` makes it."""
+
+    definition: Definition
+    n: int
+    variant: str | None
+    seed: int  # of what the task itself draws: supports, monomials
+    reference: bool
+    instance: Instance
+    input_type: str = "text"
+
+    @property
+    def name(self) -> str:
+        """The registry's name."""
+        return self.definition.name
+
+    @property
+    def cheap_rules(self) -> tuple[CheapRule, ...]:
+        """Shortcuts with their published accuracy, to be reported beside a result."""
+        return self.instance.cheap_rules
+
+    def oracle(self, x: str) -> int:
+        """The label, 0 or 1, of one row."""
+        return self.instance.oracle(x)
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """What identifies the task, JSON-able."""
+        return {
+            "task": self.name,
+            "n": self.n,
+            "variant": self.variant,
+            "task_seed": self.seed,
+            "reference": self.reference,
+            "parameters": self.instance.parameters,
+            "sampler_version": SAMPLER_VERSION,
+        }
+
+    def split(
+        self,
+        train: int = 100,
+        heldout: int = 100,
+        test: int = 10_000,
+        seed: int = 0,
+        allow_duplicates: bool = False,
+    ) -> Split:
+        """Draw rows: each part half and half, no row twice, and never one in two parts; all of it checked.
+
+        The training rows do not depend on the sizes of the other parts. With `allow_duplicates`, a part
+        repeats rows when, and only when, there are too few distinct ones. Raises TaskError when that cannot
+        be done.
+        """
+        sizes = dict(zip(PARTS, (train, heldout, test), strict=True))
+        check_sizes(sizes, seed)
+        halves = [size // 2 for size in sizes.values()]
+        names = (json.dumps(self.spec, sort_keys=True), "rows")
+        pools, indices = [], []
+        for label in (0, 1):
+            self._check_capacity(label, halves, allow_duplicates)
+        for label in (0, 1):
+            rng = generator(seed, *names, f"label {label}")
+            pool = draw_distinct(self.instance, label, sum(halves), self.n, rng)
+            self._check_count(label, len(pool), halves, allow_duplicates)
+            pools.append(pool)
+            indices.append(deal(len(pool), halves, rng))
+        parts: dict[str, Dataset | None] = {}
+        for i, (part, size) in enumerate(sizes.items()):
+            rows = np.concatenate([pool[index[i]] for pool, index in zip(pools, indices, strict=True)])
+            order = generator(seed, *names, f"order {part}").permutation(size)
+            parts[part] = _dataset(rows[order], np.repeat([0, 1], size // 2)[order]) if size else None
+        self._check(parts, allow_duplicates)
+        spec = self.spec | {
+            "seed": seed,
+            "sizes": sizes,
+            "allow_duplicates": allow_duplicates,
+            "hashes": {part: rows.hash if rows is not None else None for part, rows in parts.items()},
+        }
+        train_rows = parts["train"]
+        if train_rows is None:  # check_sizes refuses this
+            raise InternalError("a split without training rows")
+        return Split(train_rows, parts["heldout"], parts["test"], spec)
+
+    def _check_capacity(self, label: int, halves: list[int], allow_duplicates: bool) -> None:
+        known = self.instance.capacity(label)
+        if known is not None:
+            self._check_count(label, min(known, sum(halves)), halves, allow_duplicates)
+
+    def _check_count(self, label: int, found: int, halves: list[int], allow_duplicates: bool) -> None:
+        """Raise TaskError if `found` distinct rows of a label are too few."""
+        parts = len([half for half in halves if half])
+        if found >= sum(halves) or (allow_duplicates and found >= parts):
+            return
+        advice = f"ask for at most {2 * found} rows in all, for a greater n"
+        advice += "" if allow_duplicates else ", or allow duplicates within a part"
+        raise TaskError(
+            f"{self.name} at n = {self.n} has only {found} distinct rows of label {label}, but"
+            f" {sum(halves)} are needed: {advice}"
+        )
+
+    def _check(self, parts: dict[str, Dataset | None], allow_duplicates: bool) -> None:
+        """The promises of `split`, checked on what it made."""
+        seen: set[bytes] = set()
+        for part, rows in parts.items():
+            if rows is None or rows.y is None:
+                continue
+            keys = rows.row_bytes()
+            distinct = set(keys)
+            if seen & distinct:
+                raise InternalError(f"{self.name}: {part} shares a row with another part")
+            if len(distinct) < len(keys) and not allow_duplicates:
+                raise InternalError(f"{self.name}: {part} holds a row twice")
+            if 2 * int(rows.y.sum()) != len(rows):
+                raise InternalError(f"{self.name}: {part} is not balanced")
+            for row, label in zip(rows[:_AUDITED].x, rows.y.tolist(), strict=False):
+                if self.oracle(row) != label:
+                    raise InternalError(f"{self.name}: {part} labels {row!r} {label}, the oracle does not")
+            seen |= distinct
+
+    def __repr__(self) -> str:
+        variant = f", variant={self.variant!r}" if self.variant else ""
+        return f"Task({self.name!r}, n={self.n}{variant})"
+
+
+def check_sizes(sizes: dict[str, int], seed: int) -> None:
+    """Raise TaskError unless all sizes are even, none negative, and train is not empty."""
+    for part, size in sizes.items():
+        if not isinstance(size, (int, np.integer)) or size < 0 or size % 2:
+            raise TaskError(
+                f"{part} = {size} rows cannot be half and half: give an even number of rows, or 0"
+            )
+    if sizes["train"] == 0:
+        raise TaskError("train = 0 rows leaves nothing to learn from: give an even number above 0")
+    if seed < 0:
+        raise TaskError(f"seed {seed}: a seed is an integer from 0")
+
+
+def _dataset(rows: NDArray[np.uint8], labels: NDArray[np.int64]) -> Dataset:
+    offsets = np.arange(len(rows) + 1, dtype=np.int64) * rows.shape[1]
+    return Dataset.from_packed(Packed("text", rows.reshape(-1), offsets, None), labels)
