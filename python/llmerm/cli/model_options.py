@@ -1,4 +1,4 @@
-"""The options of a proposer, shared by `propose` and `learn`: a decorator and the function that reads them."""
+"""The options of a proposer, shared by `propose` and `learn`, and the function that reads them."""
 
 from __future__ import annotations
 
@@ -16,21 +16,24 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# Read by `build_proposer`: the settings of the model, each a parameter of `OpenAIProposer` under the same name.
+# Options that are parameters of `OpenAIProposer` under the same name.
 _SETTINGS = (
     "model", "api", "base_url", "reasoning_effort", "verbosity", "temperature", "top_p", "max_output_tokens",
     "tool", "tool_rounds", "retries", "max_tokens_total", "max_cost", "prices", "prompt_file",
 )  # fmt: skip
 
+_RENAMED = {"model_seed": "seed", "proposals_in_flight": "in_flight", "request_timeout": "timeout"}
+_POSITIVE = click.FloatRange(min=0, min_open=True)
+_FILE = click.Path(exists=True, dir_okay=False)
 _OPTIONS = (
     click.option("--model", help="Model to ask; the key is read from OPENAI_API_KEY."),
     click.option("--api", type=click.Choice(["responses", "chat"]), default="responses", show_default=True,
                  help="Responses API or Chat Completions."),
-    click.option("--base-url", help="Root of a compatible server, e.g. http://127.0.0.1:8000/v1 (vLLM, llama.cpp)."),
+    click.option("--base-url", help="A compatible server (vLLM, llama.cpp): http://127.0.0.1:8000/v1"),
     click.option("--reasoning-effort", help="E.g. low, medium, high; sent as given."),
     click.option("--verbosity", help="E.g. low, medium, high; sent as given."),
-    click.option("--temperature", type=click.FloatRange(min=0), help="Sampling temperature; not sent by default."),
-    click.option("--top-p", type=click.FloatRange(0, 1), help="Nucleus sampling mass; not sent by default."),
+    click.option("--temperature", type=click.FloatRange(min=0), help="Not sent by default."),
+    click.option("--top-p", type=click.FloatRange(0, 1), help="Not sent by default."),
     click.option("--max-output-tokens", type=click.IntRange(min=1), default=20_000, show_default=True,
                  help="Tokens of one reply, reasoning included."),
     click.option("--model-seed", type=int, help="Sampling seed (chat only); draw i sends this seed + i."),
@@ -40,16 +43,16 @@ _OPTIONS = (
                  help="Replies with tool calls that one draw may make (local tool)."),
     click.option("--proposals-in-flight", type=click.IntRange(min=1), default=5, show_default=True,
                  help="Draws asked for at the same time."),
-    click.option("--request-timeout", type=click.FloatRange(min=0, min_open=True), default=1200.0, show_default=True,
+    click.option("--request-timeout", type=_POSITIVE, default=1200.0, show_default=True,
                  help="Seconds from sending one request to the last byte of its reply."),
     click.option("--retries", type=click.IntRange(min=0), default=5, show_default=True,
                  help="Further tries of a request after 429, 5xx, a timeout, a cut or a malformed reply."),
-    click.option("--max-tokens-total", type=click.IntRange(min=1), help="Cap on tokens, input and output, of the run."),
-    click.option("--max-cost", type=click.FloatRange(min=0, min_open=True), help="Cap on cost of the run, US dollars."),
-    click.option("--prices", type=click.Path(exists=True, dir_okay=False), help="TOML price table (docs/proposers.md)."),
-    click.option("--prompt-file", type=click.Path(exists=True, dir_okay=False), help="Jinja2 template of the prompt."),
-    click.option("--extra-body", metavar="JSON", help="JSON object merged into each request; null removes a key."),
-    click.option("--proposals", type=click.Path(dir_okay=False), help="Recorded proposals (JSONL) instead of a model."),
+    click.option("--max-tokens-total", type=click.IntRange(min=1), help="Cap on tokens, input + output, of the run."),
+    click.option("--max-cost", type=_POSITIVE, help="Cap on the cost of the run, US dollars."),
+    click.option("--prices", type=_FILE, help="TOML price table (docs/proposers.md)."),
+    click.option("--prompt-file", type=_FILE, help="Jinja2 template of the prompt."),
+    click.option("--extra-body", metavar="JSON", help="Object merged into each request; null removes a key."),
+    click.option("--proposals", type=click.Path(dir_okay=False), help="Recorded JSONL instead of a model."),
     click.option("--files", multiple=True, metavar="PATTERN",
                  help="Program files instead of a model, e.g. 'candidates/*.py'; may be repeated."),
 )  # fmt: skip
@@ -65,8 +68,8 @@ def model_options(function: F) -> F:
 def build_proposer(params: Mapping[str, Any]) -> Proposer:
     """The proposer that the options of `model_options` describe; keys it does not know are ignored.
 
-    Exactly one of `model`, `proposals` and `files` must be given. Raises UsageError otherwise, or for settings
-    that contradict each other, and DataError for recorded proposals or files that cannot be read.
+    Exactly one of `model`, `proposals` and `files` must be given. Raises UsageError otherwise, or for
+    settings that contradict each other, and DataError for recorded proposals or files that cannot be read.
     """
     from llmerm.propose import FileProposals, OpenAIProposer, RecordedProposals
 
@@ -79,7 +82,7 @@ def build_proposer(params: Mapping[str, Any]) -> Proposer:
     if params.get("files"):
         return FileProposals(params["files"])
     settings = {name: params[name] for name in _SETTINGS if params.get(name) is not None}
-    for option, name in (("model_seed", "seed"), ("proposals_in_flight", "in_flight"), ("request_timeout", "timeout")):
+    for option, name in _RENAMED.items():
         if params.get(option) is not None:
             settings[name] = params[option]
     if params.get("extra_body"):

@@ -1,6 +1,6 @@
 """The propose stage: training rows in, candidate programs out.
 
-`OpenAIProposer` asks a model, `RecordedProposals` reads what was recorded, `FileProposals` reads program files.
+`OpenAIProposer` asks a model, `RecordedProposals` reads what was recorded, `FileProposals` program files.
 Nothing here imports `openai` or `jinja2` before it is needed.
 """
 

@@ -1,0 +1,152 @@
+"""One draw: rounds of request, reply and tool calls until there is an answer; resumable after each step."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from llmerm.propose.asking import Asker, DrawFailedError
+from llmerm.propose.base import Proposal
+from llmerm.propose.budget import CapReachedError, estimated_usage
+from llmerm.propose.config import ModelConfig
+from llmerm.propose.prices import Price
+from llmerm.propose.records import DrawRecord
+from llmerm.propose.replies import parse_reply
+from llmerm.propose.threads import OwnThread
+from llmerm.propose.tool import PythonTool
+from llmerm.propose.wire import Api, MalformedReplyError, Reply, Usage
+
+MAX_CALLS = 4  # tool calls of one reply that are run; a reply with hundreds would hold the draw for hours
+
+
+@dataclass
+class _Tally:
+    """Tokens and cost of the replies that a draw has had, those of an earlier, killed run included."""
+
+    price: Price | None
+    replies: list[Usage] = field(default_factory=list)
+    estimated: bool = False
+
+    def add(self, body: dict[str, Any], reply: Reply) -> None:
+        self.estimated |= reply.usage is None
+        self.replies.append(reply.usage or estimated_usage(body, reply.text))
+
+    def usage(self) -> dict[str, Any] | None:
+        if not self.replies:
+            return None
+        tokens = {
+            f"{name}_tokens": sum(getattr(usage, name) for usage in self.replies)
+            for name in ("input", "cached", "output", "reasoning")
+        }
+        total = tokens["input_tokens"] + tokens["output_tokens"]
+        return tokens | {"total_tokens": total, "requests": len(self.replies), "estimated": self.estimated}
+
+    def cost(self) -> float | None:
+        return None if self.price is None else sum(self.price.of(usage) for usage in self.replies)
+
+
+@dataclass
+class Draw:
+    """One draw from a model. `run` gives its proposal, which is on disk by then."""
+
+    index: int
+    language: str
+    config: ModelConfig
+    api: Api
+    price: Price | None
+    asker: Asker
+    record: DrawRecord
+    make_tool: Callable[[], PythonTool]
+
+    async def run(self, body: dict[str, Any]) -> Proposal:
+        """Ask until there is an answer. Raises ProposerError when no draw can succeed."""
+        tally = _Tally(self.price)
+        try:
+            reply = await self._converse(body, tally)
+            proposal = self._judge(reply, tally)
+        except CapReachedError:
+            proposal = self._proposal("failed", tally, detail="cap")
+        except DrawFailedError as error:
+            proposal = self._proposal("failed", tally, detail=str(error))
+        self.record.finish(proposal)
+        return proposal
+
+    async def _converse(self, body: dict[str, Any], tally: _Tally) -> Reply:
+        """Rounds up to the reply that calls no tool, or up to the last round."""
+        rounds = self.config.tool_rounds if self.config.tool == "local" else 0
+        tool, thread = self.make_tool(), OwnThread(f"llmerm tool of draw {self.index}")
+        try:
+            for round_ in range(rounds + 1):
+                reply = self._recorded(round_)
+                if reply is None:
+                    self.record.request(round_, body)
+                    _, reply = await self.asker.ask(body, round_, self.record)
+                tally.add(body, reply)
+                if not reply.calls or reply.status != "ok" or round_ == rounds:
+                    break
+                outputs = [
+                    await self._output(tool, thread, reply, round_, call) for call in range(len(reply.calls))
+                ]
+                body = self.api.next_body(body, reply, outputs, last=round_ + 1 == rounds)
+        finally:
+            thread.end()
+        return reply
+
+    def _recorded(self, round_: int) -> Reply | None:
+        raw = self.record.reply(round_)
+        if raw is None:
+            return None
+        try:
+            return self.api.read(raw)
+        except MalformedReplyError:
+            return None  # a damaged file: asked for again
+
+    async def _output(self, tool: PythonTool, thread: OwnThread, reply: Reply, round_: int, call: int) -> str:
+        """The output of one tool call, from the record where it is there."""
+        if call >= MAX_CALLS:
+            return f"Not run: at most {MAX_CALLS} calls at a time."
+        result = self.record.tool(round_, call)
+        if result is not None:
+            if result["outcome"] != "bad_call":
+                tool.recall(result["code"])
+            return result["output"]
+        result = await asyncio.wrap_future(thread.submit(tool.run, reply.calls[call]))
+        self.record.save_tool(round_, call, result)
+        return result["output"]
+
+    def _judge(self, reply: Reply, tally: _Tally) -> Proposal:
+        """From the last reply to the proposal. A truncated reply has no source even if a program stands in it:
+        what the model would have written after it is not known.
+        """
+        if reply.status != "ok":
+            return self._proposal(reply.status, tally, detail=reply.detail)
+        if not reply.text.strip():
+            detail = "calls the tool after the last round" if reply.calls else "the reply has no text"
+            return self._proposal("empty", tally, detail=detail)
+        parsed = parse_reply(reply.text, self.language)
+        if parsed.source is None:
+            return self._proposal("unparseable", tally, detail=parsed.reason)
+        return self._proposal("ok", tally, source=parsed.source, rationale=parsed.rationale)
+
+    def _proposal(
+        self,
+        status: str,
+        tally: _Tally,
+        *,
+        source: str | None = None,
+        rationale: str | None = None,
+        detail: str | None = None,
+    ) -> Proposal:
+        return Proposal(
+            index=self.index,
+            status=status,
+            source=source,
+            language=self.language,
+            origin=self.config.model,
+            rationale=rationale,
+            detail=detail,
+            usage=tally.usage(),
+            cost=tally.cost(),
+        )
