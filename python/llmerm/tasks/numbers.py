@@ -99,8 +99,8 @@ def _two_primes(n: int, variant: str | None, seed: int, reference: bool) -> Inst
 def _gcd_range(n: int, variant: str | None, seed: int, reference: bool) -> Instance:
     """Ours, as only labels are published: halves are multiples of a divisor near the range.
 
-    Positives draw it from 20..51, negatives from 1..19 and 52..83, both uniformly; a pair whose gcd then falls
-    on the other side is redrawn. Halves have no leading zero.
+    Positives draw it from 20..51, negatives from 1..19 and 52..83, both uniformly; a pair whose gcd falls
+    on the other side then is redrawn. Halves have no leading zero.
     """
     outside = [*range(1, _LOW_GCD), *range(_HIGH_GCD + 1, 2 * (_HIGH_GCD + 1) - _LOW_GCD)]
     inside = list(range(_LOW_GCD, _HIGH_GCD + 1))

@@ -168,8 +168,8 @@ def _check_filled(chosen: list[list[int]], sizes: list[int], groups: Groups) -> 
         got = list(map(len, chosen))
         raise DataError(
             f"the parts cannot be filled without sharing a row: asked for {sizes}, got {got}."
-            f" Of the rows, {len(groups.members)} are distinct and {groups.duplicates} repeat another: ask for smaller parts,"
-            " or remove the copies first"
+            f" Of the rows, {len(groups.members)} are distinct and {groups.duplicates} repeat another: ask"
+            " for smaller parts, or remove the copies first"
         )
 
 

@@ -128,8 +128,8 @@ def load_table(name: str, path: str | Path | None, label: str | None, seed: int)
     table = TABLES[name]
     if path is None:
         raise TaskError(
-            f"{name} needs a file: fetch {table.file} of the data set {table.title!r} from archive.ics.uci.edu"
-            f" and give its path (path=..., --path)"
+            f"{name} needs a file: fetch {table.file} of the data set {table.title!r} from"
+            f" archive.ics.uci.edu and give its path (path=..., --path)"
         )
     if not Path(path).is_file():
         raise TaskError(f"{name}: {path} is not a file; give the path of {table.file} (UCI, {table.title})")
