@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from llmerm.dataset import Dataset
 from llmerm.errors import UsageError
-from llmerm.propose import FileProposals, Proposal, RecordedProposals
+from llmerm.propose import FileProposals, OpenAIProposer, Proposal, RecordedProposals
 from llmerm.run import RunDirectory, identity, write_json
 from llmerm.verification import Verdict
 
@@ -106,12 +107,18 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     assert json.loads(path.read_text()) == {"a": 1} and len(list(tmp_path.iterdir())) == 1
 
 
-def test_recorded_proposals_and_files_are_known_by_content(tmp_path: Path) -> None:
-    first, second = tmp_path / "a.jsonl", tmp_path / "b.py"
-    first.write_text('{"code": "def f(x): return 0"}\n')
-    second.write_text("def f(x): return 0")
-    before = identity(RecordedProposals(first)), identity(FileProposals(second))
-    first.write_text('{"code": "def f(x): return 1"}\n')
-    second.write_text("def f(x): return 1")
-    after = identity(RecordedProposals(first)), identity(FileProposals(second))
-    assert before[0] != after[0] and before[1] != after[1]
+def test_proposers_are_known_by_what_decides_their_proposals(tmp_path: Path) -> None:
+    train = Dataset(["01", "10"], [0, 1], "text")
+    lines, program = tmp_path / "a.jsonl", tmp_path / "b.py"
+
+    def identities(source: str, temperature: float) -> list[str]:
+        lines.write_text(json.dumps({"code": source}) + "\n")
+        program.write_text(source)
+        model = OpenAIProposer(model="m", api_key="sk-secret", temperature=temperature, in_flight=1)
+        proposers = (RecordedProposals(lines), FileProposals(program), model)
+        return [json.dumps(identity(proposer, train, "python")) for proposer in proposers]
+
+    first, second = identities("def f(x): return 0", 0.5), identities("def f(x): return 1", 0.7)
+    assert first == identities("def f(x): return 0", 0.5)
+    assert all(a != b for a, b in zip(first, second, strict=True))
+    assert '"temperature": 0.5' in first[2] and "sk-secret" not in first[2]

@@ -221,7 +221,7 @@ def _config(data: Split, proposer: Proposer, k: int, limits: Limits, **settings:
             for name, rows in (("train", data.train), ("heldout", data.heldout), ("test", data.test))
             if rows is not None
         },
-        "proposer": identity(proposer),
+        "proposer": identity(proposer, data.train, settings["language"]),
         "k": k,
         **settings,
         "limits": asdict(limits),

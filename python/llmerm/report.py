@@ -76,18 +76,18 @@ def fuel_text(verdict: Verdict | None) -> str:
     return f"{value:.3g}{suffix}" if value < 1000 else f"{value:.0f}{suffix}"
 
 
-def result_text(result: Result, cheap_rules: Mapping[str, float] | None = None) -> str:
+def result_text(result: Result, cheap_rules: Sequence[Mapping[str, Any]] = ()) -> str:
     """The whole result for a person: the program, how sure we are, and what every candidate did.
 
-    `cheap_rules` maps a description of a trivial rule to its accuracy in [0, 1].
+    `cheap_rules` are trivial rules that do well on the task: `rule`, `heldout_risk`, `test_risk` of each.
     """
     lines = _best_lines(result)
     plain = result.baseline
-    beside = f"{risk_text(plain.heldout_risk)} held-out error"
-    beside += f", {risk_text(plain.test_risk)} test error" if plain.test_risk is not None else ""
-    lines.append(f"majority class   {beside} (always {plain.name})")
-    for rule, accuracy in (cheap_rules or {}).items():
-        lines.append(f"cheap rule       {1 - accuracy:.4f} error: {rule}")
+    beside = [("majority class", plain.heldout_risk, plain.test_risk, f"always {plain.name}")]
+    beside += [("cheap rule", rule["heldout_risk"], rule["test_risk"], rule["rule"]) for rule in cheap_rules]
+    for what, heldout, test, name in beside:
+        tested = f", {risk_text(test)} test" if test is not None else ""
+        lines.append(f"{what:<16} {risk_text(heldout)} held-out{tested} error ({name})")
     return "\n".join([*lines, "", candidates_table(result)])
 
 

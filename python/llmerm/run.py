@@ -20,6 +20,7 @@ from llmerm import __version__
 from llmerm.errors import UsageError
 
 if TYPE_CHECKING:
+    from llmerm.dataset import Dataset
     from llmerm.propose import Proposal, Proposer
     from llmerm.verification import Verdict
 
@@ -112,22 +113,30 @@ class RunDirectory:
         return lock
 
 
-def identity(proposer: Proposer) -> dict[str, Any]:
+def identity(proposer: Proposer, train: Dataset, language: str) -> dict[str, Any]:
     """What a run calls its proposer, as JSON types: the name, and whatever decides what it proposes.
 
-    Recorded proposals and files are known by their content, a model by its settings.
+    Recorded proposals and files are known by their content; a proposer with a method `identity` (a model) by
+    what it says there, where `request` is the body it sends: its prompt stands for the rows, so its hash does.
     """
     from llmerm.propose import FileProposals, RecordedProposals
     from llmerm.propose.base import to_json
 
+    about: dict[str, Any] = {}
     content: Any = None
     if isinstance(proposer, RecordedProposals):
         content = [to_json(proposal) for proposal in proposer.proposals]
     elif isinstance(proposer, FileProposals):
         content = [(str(path), path.read_bytes().hex()) for path in proposer.paths]
+    elif hasattr(proposer, "identity"):
+        content = proposer.identity(train, language)
+        request = {
+            key: value for key, value in content["request"].items() if key not in {"input", "messages"}
+        }
+        about = {**content, "request": request}
     if content is not None:
-        return {"name": proposer.name, "sha256": hashlib.sha256(json.dumps(content).encode()).hexdigest()}
-    return {"name": proposer.name, **getattr(proposer, "settings", {})}
+        about["sha256"] = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return {"name": proposer.name, **about}
 
 
 def write_json(path: Path, document: Any) -> None:

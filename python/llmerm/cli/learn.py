@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from llmerm.cli.common import json_option, print_json
-from llmerm.cli.learn_rows import SIZE, rows_of
+from llmerm.cli.learn_rows import SIZE, TASK_TEST, data_of
 from llmerm.cli.limit_options import limit_options, run_options, run_settings
 from llmerm.cli.model_options import build_proposer, model_options
 from llmerm.errors import NothingSelectedError, UsageError
@@ -19,13 +19,18 @@ if TYPE_CHECKING:
     from llmerm.propose import Proposer
 
 PATH = click.Path(path_type=Path)
-TASK_TEST = 10_000  # test rows of a named task, as in LLM-ERM: they cost nothing but time
 
 
 @click.command()
 @click.argument("task_name", metavar="[TASK]", required=False)
 @click.option("-n", "--n", type=int, help="Length of the task's rows.")
 @click.option("--variant", help="Variant of the task (see `llmerm tasks TASK`).")
+@click.option("--task-seed", type=int, default=0, show_default=True, help="Seed of supports and the like.")
+@click.option("--reference/--drawn", default=True, help="Supports of the paper, or drawn from --task-seed.")
+@click.option("--path", type=PATH, help="Your file of a tabular task.")
+@click.option(
+    "--allow-duplicates", is_flag=True, help="Repeat a task's rows within a part if there are too few."
+)
 @click.option("--data", type=PATH, help="Your labelled rows instead of a task.")
 @click.option(
     "--heldout-data", type=PATH, help="Held-out rows in a file of their own; then --data is for training."
@@ -37,7 +42,9 @@ TASK_TEST = 10_000  # test rows of a named task, as in LLM-ERM: they cost nothin
 @click.option("--train", type=click.IntRange(min=1), help=f"Rows shown to the proposer.  [default: {SIZE}]")
 @click.option("--heldout", type=click.IntRange(min=1), help=f"Rows to select by.  [default: {SIZE}]")
 @click.option(
-    "--test", type=click.IntRange(min=0), help=f"Rows to report on.  [default: {TASK_TEST:,} for a task]"
+    "--test",
+    type=click.IntRange(min=0),
+    help=f"Rows to report on.  [default: {TASK_TEST:,}; of --data, all that are left]",
 )
 @click.option(
     "-k", type=click.IntRange(min=1), help="Candidates to draw.  [default: 5; all that are recorded]"
@@ -94,28 +101,6 @@ def proposer_of(params: dict[str, Any]) -> Proposer:
             "--proposals FILE.jsonl or --files 'PATTERN'"
         )
     return build_proposer(params)
-
-
-def data_of(params: dict[str, Any]) -> tuple[Split, dict[str, float]]:
-    """The rows, and the cheap rules of the task (description -> accuracy) that its rows cannot tell apart."""
-    name = params["task_name"]
-    if (name is None) == (params["data"] is None):
-        raise UsageError("name a task (`llmerm tasks` lists them) or give --data FILE; exactly one of them")
-    if name is None:
-        if params["n"] is not None or params["variant"] is not None:
-            raise UsageError("-n and --variant belong to a named task, not to --data")
-        return rows_of(params), {}
-    from llmerm.tasks import task
-
-    named = task(name, n=params["n"], variant=params["variant"])
-    test = TASK_TEST if params["test"] is None else params["test"]
-    split = named.split(
-        train=params["train"] or SIZE,
-        heldout=params["heldout"] or SIZE,
-        test=test or None,
-        seed=params["seed"],
-    )
-    return split, dict(named.cheap_rules)
 
 
 def show_plan(proposer: Proposer, data: Split, k: int, params: dict[str, Any]) -> None:

@@ -9,8 +9,72 @@ from llmerm.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from llmerm.dataset import Dataset, Split
+    from llmerm.tasks.definition import CheapRule
 
+TASK_TEST = 10_000  # test rows of a named task, as in LLM-ERM: they cost nothing but time
 SIZE = 100  # rows shown to the proposer, and rows held out, unless asked otherwise (as in LLM-ERM)
+
+
+def data_of(params: dict[str, Any]) -> tuple[Split, list[dict[str, Any]]]:
+    """The rows, and how far the cheap rules of the task get on them: a result has to be better than those."""
+    name, data = params["task_name"], params["data"]
+    if (name is None) == (data is None):
+        raise UsageError("name a task (`llmerm tasks` lists them) or give --data FILE, one of the two")
+    if name is not None:
+        _refuse(params, ("heldout_data", "test_data", "input_type"), "for --data, not for a task")
+        return split_of_task(name, params)
+    _refuse(params, ("n", "variant", "path", "allow_duplicates"), "for a task, not for --data")
+    if params["heldout_data"] is None:
+        _refuse(params, ("test_data",), "for use with --heldout-data; without both, --data is split")
+        return split_of_file(data, params), []
+    _refuse(params, ("train", "heldout", "test"), "for splitting one file; with --heldout-data none is split")
+    paths = {"train": data, "heldout": params["heldout_data"], "test": params["test_data"]}
+    return split_of_files(paths, params["input_type"], params["label"]), []
+
+
+def split_of_task(name: str, params: dict[str, Any]) -> tuple[Split, list[dict[str, Any]]]:
+    """The rows of a named task, and its cheap rules measured on them."""
+    from llmerm.tasks import task
+
+    made = task(
+        name,
+        params["n"],
+        variant=params["variant"],
+        seed=params["task_seed"],
+        reference=params["reference"],
+        path=params["path"],
+        label=params["label"],
+    )
+    split = made.split(
+        params["train"] or SIZE,
+        params["heldout"] or SIZE,
+        TASK_TEST if params["test"] is None else params["test"],
+        params["seed"],
+        params["allow_duplicates"],
+    )
+    return split, [cheap_rule(rule, split) for rule in made.cheap_rules]
+
+
+def cheap_rule(rule: CheapRule, split: Split) -> dict[str, Any]:
+    """What a shortcut gets on the rows at hand, beside its published accuracy."""
+
+    def risk(rows: Dataset | None) -> float | None:
+        if rows is None or rows.y is None:
+            return None
+        return sum(rule.rule(x) != y for x, y in zip(rows.x, rows.y.tolist(), strict=True)) / len(rows)
+
+    return {
+        "rule": rule.name,
+        "accuracy": rule.accuracy,
+        "heldout_risk": risk(split.heldout),
+        "test_risk": risk(split.test),
+    }
+
+
+def _refuse(params: dict[str, Any], names: tuple[str, ...], why: str) -> None:
+    for name in names:
+        if params[name] not in {None, False}:
+            raise UsageError(f"--{name.replace('_', '-')} is {why}")
 
 
 def split_of_files(paths: dict[str, Path | None], input_type: str | None, label: str | None) -> Split:
@@ -55,21 +119,6 @@ def split_of_file(path: Path, params: dict[str, Any]) -> Split:
     rows = read(path, input_type=params["input_type"], y=params["label"])
     train, heldout = params["train"] or SIZE, params["heldout"] or SIZE
     return Split.of(rows, train=train, heldout=heldout, test=params["test"], seed=params["seed"])
-
-
-def rows_of(params: dict[str, Any]) -> Split:
-    """The split that the options of `llmerm learn` describe, other than a task's."""
-    data, heldout, test = params["data"], params["heldout_data"], params["test_data"]
-    if heldout is None and test is None:
-        return split_of_file(data, params)
-    if heldout is None:
-        raise UsageError("--test-data goes with --heldout-data: give both, or only --data to have it split")
-    for name in ("train", "heldout", "test"):
-        if params[name] is not None:
-            raise UsageError(f"--{name} splits one file; with --heldout-data every file is taken whole")
-    return split_of_files(
-        {"train": data, "heldout": heldout, "test": test}, params["input_type"], params["label"]
-    )
 
 
 def _check_disjoint(parts: dict[Path, Dataset]) -> None:

@@ -1,0 +1,156 @@
+"""`llmerm verify`: exact counts, every candidate in the table, and a start that imports nothing heavy."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from llmerm.cli import main
+
+EXAMPLES = Path(__file__).parent.parent / "examples" / "proposals"
+
+
+def llmerm(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *args: object
+) -> tuple[int, str, str]:
+    """Run the command line in this process: (exit code, stdout, stderr)."""
+    monkeypatch.setattr(sys, "argv", ["llmerm", *map(str, args)])
+    code = 0
+    try:
+        main()
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    return lambda *args: llmerm(capsys, monkeypatch, *args)
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Path:
+    path = tmp_path / "rows.txt"
+    path.write_text("00 -> 0\n01 -> 1\n10 -> 1\n11 -> 0\n")
+    return path
+
+
+def test_exact_counts_of_recorded_proposals(cli) -> None:
+    code, out, err = cli(
+        "verify", EXAMPLES / "dyck2.proposals.jsonl", "--data", EXAMPLES / "dyck2.heldout.txt", "--json"
+    )
+    document = json.loads(out)
+    assert (code, err, document["rows"]) == (0, "", 100)
+    assert [v["correct"] for v in document["verdicts"]] == [100, 100, 100, 100, 99]
+    assert [v["wrong"] for v in document["verdicts"]] == [0, 0, 0, 0, 1]
+    assert all(
+        v["correct"] + v["wrong"] + sum(v["faults"].values()) == v["rows"] for v in document["verdicts"]
+    )
+
+
+def test_no_candidate_is_left_out(cli, rows: Path, tmp_path: Path) -> None:
+    lines = [
+        {"code": "def f(x): return x.count('1') % 2"},
+        {"code": "def f(x) return"},
+        {"code": "def f(x): return {'00': 0}[x]"},
+        {
+            "index": 3,
+            "status": "truncated",
+            "source": None,
+            "language": "python",
+            "origin": "p:4",
+            "detail": "max",
+        },
+    ]
+    jsonl, one = tmp_path / "p.jsonl", tmp_path / "one.py"
+    jsonl.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    one.write_text("def f(x): return 1")
+    code, out, _ = cli("verify", jsonl, one, "--data", rows, "--json")
+    verdicts = json.loads(out)["verdicts"]
+    assert code == 0 and len(verdicts) == 5
+    assert [v["risk"] for v in verdicts] == [0.0, None, 0.75, None, 0.5]
+    assert verdicts[2]["faults"] == {"exception": 3} and verdicts[2]["exceptions"] == {"KeyError": 3}
+    assert verdicts[3]["stage"] == "propose" and verdicts[3]["rejected"] == "truncated: max"
+    code, table, _ = cli("verify", jsonl, one, "--data", rows)
+    assert code == 0 and "exception 3 (KeyError 3)" in table and "rejected (propose): truncated: max" in table
+    assert "25.00 %" in table and len(table.splitlines()) == 7
+
+
+def test_predictions_are_written_where_they_were_asked_for(cli, rows: Path, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.py", tmp_path / "bad.py"
+    good.write_text("def f(x): return int(x)")
+    bad.write_text("def f(x) return")
+    code, _, _ = cli("verify", good, bad, "--data", rows, "--predictions", tmp_path / "out.npz")
+    found = np.load(tmp_path / "out.npz")
+    assert code == 0 and found["labels"][0].tolist() == [0, 1, 10, 11]
+    assert found["faults"].tolist() == [[False] * 4, [True] * 4] and found["labels"].dtype == np.int64
+
+
+def test_a_limit_flag_limits(cli, rows: Path, tmp_path: Path) -> None:
+    """Every limit has a flag with its unit; one of them, too small, stops a candidate and is no crash."""
+    import dataclasses
+
+    from llmerm.verification import Limits
+
+    code, text, _ = cli("verify", "--help")
+    flat = " ".join(text.split())
+    assert code == 0
+    for field in dataclasses.fields(Limits):
+        assert "--" + field.name.replace("_", "-") in flat
+        assert field.metadata["unit"] in flat
+    slow = tmp_path / "slow.py"
+    slow.write_text("def f(x):\n    for i in range(1000000): pass\n    return 0")
+    code, out, _ = cli("verify", slow, "--data", rows, "--fuel-per-row", 1_000_000, "--json")
+    assert code == 0 and json.loads(out)["verdicts"][0]["faults"] == {"out_of_fuel": 4}
+
+
+def test_class_names_and_language(cli, tmp_path: Path) -> None:
+    rows, program = tmp_path / "rows.txt", tmp_path / "program.txt"
+    rows.write_text("a -> cat\nb -> dog\n")
+    program.write_text("def f(x): return 'cat'")
+    code, out, _ = cli("verify", program, "--language", "python", "--data", rows, "--json")
+    document = json.loads(out)
+    assert code == 0 and document["classes"] == ["cat", "dog"]
+    assert (document["verdicts"][0]["correct"], document["verdicts"][0]["wrong"]) == (1, 1)
+
+
+def test_text_of_a_candidate_cannot_drive_the_terminal(cli, rows: Path, tmp_path: Path) -> None:
+    program = tmp_path / "evil.py"
+    program.write_text("E = type('\\x1b[2Jgone', (Exception,), {})\ndef f(x): raise E")
+    code, out, _ = cli("verify", program, "--data", rows)
+    assert code == 0 and "\x1b" not in out and "gone" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected", "message"),
+    [
+        (("nothere.py", "--data", "ROWS"), 3, "nothere.py"),
+        (("PROGRAM", "--data", "nothere.txt"), 3, "nothere.txt"),
+        (("PROGRAM", "--data", "ROWS", "--language", "cobol"), 2, "cobol"),
+        (("ROWS", "--data", "ROWS"), 2, "suffix"),
+        (("--data", "ROWS"), 2, "CANDIDATES"),
+    ],
+)
+def test_wrong_use(cli, rows: Path, tmp_path: Path, arguments: tuple, expected: int, message: str) -> None:
+    program = tmp_path / "p.py"
+    program.write_text("def f(x): return 1")
+    code, out, err = cli("verify", *({"ROWS": rows, "PROGRAM": program}.get(a, a) for a in arguments))
+    assert code == expected and message in err and out == "" and "Traceback" not in err
+
+
+def test_start_imports_nothing_heavy(rows: Path, tmp_path: Path) -> None:
+    program = tmp_path / "p.py"
+    program.write_text("def f(x): return 1")
+    script = (
+        "import sys; from llmerm.cli import main\n"
+        f"sys.argv = ['llmerm', 'verify', {str(program)!r}, '--data', {str(rows)!r}]\n"
+        "main()\n"
+        "print('HEAVY', [m for m in ('scipy', 'openai', 'jinja2', 'pyarrow', 'gmpy2') if m in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "HEAVY []"
