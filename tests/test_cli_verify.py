@@ -14,23 +14,21 @@ from llmerm.cli import main
 EXAMPLES = Path(__file__).parent.parent / "examples" / "proposals"
 
 
-def llmerm(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *args: object
-) -> tuple[int, str, str]:
-    """Run the command line in this process: (exit code, stdout, stderr)."""
-    monkeypatch.setattr(sys, "argv", ["llmerm", *map(str, args)])
-    code = 0
-    try:
-        main()
-    except SystemExit as stop:
-        code = int(stop.code or 0)
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
-
-
 @pytest.fixture
 def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    return lambda *args: llmerm(capsys, monkeypatch, *args)
+    """Run the command line in this process: (exit code, stdout, stderr)."""
+
+    def run(*args: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["llmerm", *map(str, args)])
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
 
 
 @pytest.fixture
@@ -127,20 +125,20 @@ def test_text_of_a_candidate_cannot_drive_the_terminal(cli, rows: Path, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("arguments", "expected", "message"),
+    ("arguments", "wanted"),
     [
-        (("nothere.py", "--data", "ROWS"), 3, "nothere.py"),
-        (("PROGRAM", "--data", "nothere.txt"), 3, "nothere.txt"),
-        (("PROGRAM", "--data", "ROWS", "--language", "cobol"), 2, "cobol"),
-        (("ROWS", "--data", "ROWS"), 2, "suffix"),
-        (("--data", "ROWS"), 2, "CANDIDATES"),
+        (("nothere.py", "--data", "ROWS"), (3, "nothere.py")),
+        (("PROGRAM", "--data", "nothere.txt"), (3, "nothere.txt")),
+        (("PROGRAM", "--data", "ROWS", "--language", "cobol"), (2, "cobol")),
+        (("ROWS", "--data", "ROWS"), (2, "suffix")),
+        (("--data", "ROWS"), (2, "CANDIDATES")),
     ],
 )
-def test_wrong_use(cli, rows: Path, tmp_path: Path, arguments: tuple, expected: int, message: str) -> None:
-    program = tmp_path / "p.py"
+def test_wrong_use(cli, rows: Path, arguments: tuple[str, ...], wanted: tuple[int, str]) -> None:
+    program = rows.parent / "p.py"
     program.write_text("def f(x): return 1")
     code, out, err = cli("verify", *({"ROWS": rows, "PROGRAM": program}.get(a, a) for a in arguments))
-    assert code == expected and message in err and out == "" and "Traceback" not in err
+    assert code == wanted[0] and wanted[1] in err and out == "" and "Traceback" not in err
 
 
 def test_start_imports_nothing_heavy(rows: Path, tmp_path: Path) -> None:

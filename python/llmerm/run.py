@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from llmerm.verification import Verdict
 
 
+_PROMPT = {"input", "messages"}  # where the two APIs carry the prompt
+
+
 class RunDirectory:
     """One run on disk; a context manager that holds the directory's lock."""
 
@@ -117,7 +120,7 @@ def identity(proposer: Proposer, train: Dataset, language: str) -> dict[str, Any
     """What a run calls its proposer, as JSON types: the name, and whatever decides what it proposes.
 
     Recorded proposals and files are known by their content; a proposer with a method `identity` (a model) by
-    what it says there, where `request` is the body it sends: its prompt stands for the rows, so its hash does.
+    what it says there, where `request` is the body it sends: only a hash of its prompt is kept.
     """
     from llmerm.propose import FileProposals, RecordedProposals
     from llmerm.propose.base import to_json
@@ -130,9 +133,7 @@ def identity(proposer: Proposer, train: Dataset, language: str) -> dict[str, Any
         content = [(str(path), path.read_bytes().hex()) for path in proposer.paths]
     elif hasattr(proposer, "identity"):
         content = proposer.identity(train, language)
-        request = {
-            key: value for key, value in content["request"].items() if key not in {"input", "messages"}
-        }
+        request = {name: v for name, v in content.get("request", {}).items() if name not in _PROMPT}
         about = {**content, "request": request}
     if content is not None:
         about["sha256"] = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
