@@ -60,6 +60,8 @@ _CODE = [
     "-fno-gnu-inline-asm",
     "-ffunction-sections",
     "-fdata-sections",
+    # zig sets NDEBUG when it optimises; a failed assert() is to be a trap.
+    "-UNDEBUG",
 ]
 _MESSAGES = ["-w", "-ferror-limit=3", "-fno-caret-diagnostics", "-ftemplate-backtrace-limit=1"]
 
@@ -75,6 +77,8 @@ _LINK = [
     "--fatal-warnings",
 ]
 
+# An error of the candidate, and not the driver's line about how it noticed that the compiler died.
+_CAUSE = re.compile(r"\berror: (?!clang frontend command|unable to execute)")
 _ERROR_LINES = 3
 _ERROR_CHARACTERS = 600
 
@@ -118,7 +122,7 @@ class _Job:
     def _explain(self, done: Finished) -> str:
         """Give the compiler's first errors, without the machine's paths, in a few lines."""
         text = done.messages.replace(f"{self.zig.library}/", "").replace(f"{self.folder}/", "")
-        errors = [line.strip() for line in text.splitlines() if re.search(r"\berror: ", line)]
+        errors = [line.strip() for line in text.splitlines() if _CAUSE.search(line)]
         if any(re.search(r"(not found|undefined symbol): f$", line) for line in errors):
             return (
                 "there is no function f: define int64_t f(const llmerm_item *x, int32_t len) as in llmerm.h, "

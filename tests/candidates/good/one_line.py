@@ -1,0 +1,2 @@
+# expect: correct=all
+f = lambda x: x.count("1") % 2

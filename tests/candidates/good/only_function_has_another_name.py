@@ -1,0 +1,3 @@
+# expect: correct=all
+def parity(bits):
+    return bits.count("1") % 2

@@ -1,0 +1,3 @@
+# expect: correct=all
+def f(x):
+    return x.count("1") % 2 == 1

@@ -1,0 +1,5 @@
+# expect: correct=all
+def f(x):
+	if x:
+		return x.count("1") % 2
+	return 0

@@ -1,0 +1,3 @@
+# expect: correct=some wrong=some
+def f(x):
+    return 0

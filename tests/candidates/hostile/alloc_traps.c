@@ -1,0 +1,11 @@
+// expect: rejected:load alloc
+#include "llmerm.h"
+LLMERM_EXPORT(alloc) int32_t alloc(int32_t bytes) {
+    __builtin_trap();
+}
+
+int64_t f(const uint8_t *x, int32_t len) {
+    int64_t ones = 0;
+    for (int32_t i = 0; i < len; i++) ones += x[i] == '1';
+    return ones % 2;
+}

@@ -1,0 +1,3 @@
+# expect: exception=all raises:TypeError
+def f():
+    return 1

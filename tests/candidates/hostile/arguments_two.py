@@ -1,0 +1,3 @@
+# expect: exception=all raises:TypeError
+def f(x, n):
+    return 1

@@ -1,0 +1,9 @@
+// expect: trap=some correct=some wrong=none
+#include <assert.h>
+
+int64_t f(const uint8_t *x, int32_t len) {
+    assert(x[0] == '0');
+    int64_t ones = 0;
+    for (int32_t i = 0; i < len; i++) ones += x[i] == '1';
+    return ones % 2;
+}

@@ -1,0 +1,5 @@
+# expect: any_fault=all
+import math
+
+def f(x):
+    return math.factorial(10**7) % 2

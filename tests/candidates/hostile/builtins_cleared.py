@@ -1,0 +1,7 @@
+# expect: any
+import builtins
+
+def f(x):
+    answer = x.count("1") % 2
+    builtins.__dict__.clear()
+    return answer

@@ -1,0 +1,5 @@
+# expect: any_fault=all
+import datetime
+
+def f(x):
+    return datetime.datetime.now().microsecond % 2

@@ -1,0 +1,8 @@
+# expect: any_fault=all
+import threading
+
+def f(x):
+    lock = threading.Lock()
+    lock.acquire()
+    lock.acquire()
+    return x.count("1") % 2

@@ -1,0 +1,6 @@
+# expect: rejected:load
+while True:
+    pass
+
+def f(x):
+    return 1

@@ -1,0 +1,4 @@
+# expect: out_of_fuel=all
+def f(x):
+    while True:
+        pass

@@ -1,0 +1,6 @@
+// expect: rejected:compile import
+#include <stdlib.h>
+
+int64_t f(const uint8_t *x, int32_t len) {
+    return getenv("HOME") != 0;
+}

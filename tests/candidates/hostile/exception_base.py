@@ -1,0 +1,6 @@
+# expect: exception=all raises:Gone
+class Gone(BaseException):
+    pass
+
+def f(x):
+    raise Gone(x)

@@ -1,0 +1,3 @@
+# expect: exception=all raises:KeyboardInterrupt
+def f(x):
+    raise KeyboardInterrupt

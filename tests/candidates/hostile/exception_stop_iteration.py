@@ -1,0 +1,3 @@
+# expect: exception=all raises:StopIteration
+def f(x):
+    return next(iter(()))

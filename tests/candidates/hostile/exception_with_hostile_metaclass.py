@@ -1,0 +1,10 @@
+# expect: exception=all
+class Meta(type):
+    def __getattribute__(cls, name):
+        raise SystemExit
+
+class Nameless(Exception, metaclass=Meta):
+    pass
+
+def f(x):
+    raise Nameless

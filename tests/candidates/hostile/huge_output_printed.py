@@ -1,0 +1,6 @@
+# expect: any
+# What is printed is thrown away, but printing costs fuel.
+def f(x):
+    for _ in range(100):
+        print(x * 1000)
+    return x.count("1") % 2

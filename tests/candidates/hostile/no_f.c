@@ -1,0 +1,4 @@
+// expect: rejected:compile f
+int main(void) {
+    return 0;
+}

@@ -1,0 +1,2 @@
+;; expect: rejected:compile
+(module (func (export

@@ -1,0 +1,5 @@
+# expect: any_fault=all
+import os
+
+def f(x):
+    os.abort()

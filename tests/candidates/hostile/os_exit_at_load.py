@@ -1,0 +1,7 @@
+# expect: rejected:load
+import os
+
+def f(x):
+    return 1
+
+os._exit(0)

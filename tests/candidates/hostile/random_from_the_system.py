@@ -1,0 +1,5 @@
+# expect: any
+import os
+
+def f(x):
+    return os.urandom(1)[0] % 2

@@ -1,0 +1,3 @@
+# expect: any_fault=all
+def f(x):
+    return f(x)

@@ -1,0 +1,6 @@
+# expect: any_fault=all
+import sys
+
+def f(x):
+    sys.setrecursionlimit(10**8)
+    return f(x)

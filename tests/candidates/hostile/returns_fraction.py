@@ -1,0 +1,5 @@
+# expect: bad_output=all
+from fractions import Fraction
+
+def f(x):
+    return Fraction(1)

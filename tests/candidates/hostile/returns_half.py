@@ -1,0 +1,3 @@
+# expect: bad_output=all
+def f(x):
+    return 0.5

@@ -1,0 +1,4 @@
+// expect: rejected:compile
+int f(const uint8_t *x, int32_t len) {
+    return x[0] + len;
+}

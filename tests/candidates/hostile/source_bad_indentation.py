@@ -1,0 +1,4 @@
+# expect: rejected:load
+def f(x):
+        a = 1
+    return a

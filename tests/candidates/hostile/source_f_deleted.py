@@ -1,0 +1,5 @@
+# expect: rejected:load
+def f(x):
+    return 1
+
+del f

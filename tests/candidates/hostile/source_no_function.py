@@ -1,0 +1,2 @@
+# expect: rejected:load
+x = 1

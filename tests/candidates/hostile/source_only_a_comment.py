@@ -1,0 +1,2 @@
+# expect: rejected:load
+# nothing here

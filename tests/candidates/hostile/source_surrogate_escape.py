@@ -1,0 +1,6 @@
+# expect: rejected:load
+NAME = "\ud800" + chr(0xDC00)
+NAME.encode()
+
+def f(x):
+    return 1

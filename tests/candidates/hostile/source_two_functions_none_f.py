@@ -1,0 +1,6 @@
+# expect: rejected:load
+def parity(x):
+    return x.count("1") % 2
+
+def majority(x):
+    return int(x.count("1") * 2 > len(x))

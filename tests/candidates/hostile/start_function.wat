@@ -1,0 +1,7 @@
+;; expect: rejected:compile start
+(module
+  (memory (export "memory") 1)
+  (func (export "f") (param $x i32) (param $len i32) (result i64)
+    (i64.const 1))
+  (func $go (loop $again (br $again)))
+  (start $go))

@@ -1,0 +1,4 @@
+# expect: impure
+def f(x, seen=[]):
+    seen.append(x)
+    return len(seen) % 2

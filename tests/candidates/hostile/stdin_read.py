@@ -1,0 +1,3 @@
+# expect: exception=all raises:EOFError
+def f(x):
+    return int(input())

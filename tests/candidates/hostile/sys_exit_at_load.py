@@ -1,0 +1,7 @@
+# expect: rejected:load SystemExit
+import sys
+
+def f(x):
+    return 1
+
+sys.exit(0)

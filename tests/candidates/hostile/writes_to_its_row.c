@@ -1,0 +1,8 @@
+// expect: correct=all
+// The row is the program's own copy during the call.
+int64_t f(uint8_t *x, int32_t len) {
+    int64_t ones = 0;
+    for (int32_t i = 0; i < len; i++) ones += x[i] == '1';
+    for (int32_t i = 0; i < len; i++) x[i] = '1';
+    return ones % 2;
+}
