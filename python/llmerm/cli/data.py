@@ -110,7 +110,7 @@ def read_rows(path: Path, options: dict[str, Any]) -> Dataset:
     changed = [options[name] for name in ("n", "variant", "path", "allow_duplicates", "task_seed")]
     if any(changed) or not options["reference"]:
         raise UsageError(
-            "-n, --variant, --path, --allow-duplicates, --task-seed and --drawn belong to a task, not to --data"
+            "-n, --variant, --path, --allow-duplicates, --task-seed and --drawn belong to a task"
         )
     from llmerm.readers import read
 

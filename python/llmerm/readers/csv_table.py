@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from llmerm.dataset import Dataset
 from llmerm.errors import DataError
@@ -75,7 +75,11 @@ def save(dataset: Dataset, path: Path) -> None:
         cells = [[*row, label] for row, label in zip(cells, label_list(dataset), strict=True)]
     with path.open("w", encoding="utf-8", newline="") as file:
         delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
-        csv.writer(file, delimiter=delimiter, lineterminator="\n").writerows([names, *cells])
+        # The csv module leaves a lone carriage return unquoted, and then reads it as the end of a line.
+        returns = any(isinstance(cell, str) and "\r" in cell for row in [names, *cells] for cell in row)
+        quoting: Literal[0, 1] = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
+        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n", quoting=quoting)
+        writer.writerows([names, *cells])
 
 
 @contextmanager

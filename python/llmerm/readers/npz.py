@@ -59,10 +59,11 @@ def load(request: Request) -> Dataset:
 
 def _arrays(path: Path) -> dict[str, Any]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            if not hasattr(archive, "files"):
+        with path.open("rb") as file:  # opened here: numpy leaves a file open that turns out to be no archive
+            archive = np.load(file, allow_pickle=False)
+            if isinstance(archive, np.ndarray):
                 raise DataError(
-                    f"{path}: one array, not an archive; write it with numpy.savez(path, x=..., y=...)"
+                    f"{path}: one array, not an archive; write it by numpy.savez(path, x=..., y=...)"
                 )
             return {name: archive[name] for name in archive.files}
     except (ValueError, EOFError, zipfile.BadZipFile, KeyError) as error:
