@@ -62,8 +62,8 @@ class Asker:
         self._random = random.Random()  # jitter only: its own generator, no result depends on it
         self.answered = False
 
-    async def ask(self, body: dict[str, Any], round_: int, record: DrawRecord) -> tuple[bytes, Reply]:
-        """The reply to `body`, read and as bytes; the bytes are on disk before this returns.
+    async def ask(self, body: dict[str, Any], round_: int, record: DrawRecord) -> Reply:
+        """The reply to `body`; its bytes are on disk before this returns.
 
         Raises DrawFailedError when the tries are used up, CapReachedError when a cap would be exceeded, and
         ProposerError when no draw can succeed (wrong key, no such model, nobody listens).
@@ -86,7 +86,7 @@ class Asker:
                 self.answered = True
                 tokens, cost = self._charge(body, reply)
                 entry |= {"outcome": "reply"}
-                return raw, reply
+                return reply
             except _TryAgainError as problem:
                 outcome = self._redact(str(problem))
                 tokens, cost = (held.tokens, held.cost) if problem.billed else (0, 0.0)

@@ -77,4 +77,5 @@ def from_json(fields: Mapping[str, Any]) -> Proposal:
             raise ValueError(f"'{name}' must be a string or null")
     if not isinstance(known["origin"], str):
         raise ValueError("'origin' must be a string")
-    return Proposal(**known)
+    complete: dict[str, Any] = known
+    return Proposal(**complete)

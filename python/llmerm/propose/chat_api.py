@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from llmerm.propose.config import ModelConfig
 from llmerm.propose.tool import DESCRIPTION, NAME, PARAMETERS
@@ -19,11 +20,12 @@ from llmerm.propose.wire import (
     merged,
 )
 
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
 
 class ChatApi:
     """One user message in; one message back."""
-
-    path = "/chat/completions"
 
     def first_body(self, config: ModelConfig, prompt: str, draw: int) -> dict[str, Any]:
         """One user message, no system prompt, as in the paper."""
@@ -51,6 +53,13 @@ class ChatApi:
         ]
         messages = [*body["messages"], *reply.history, *answers]
         return body | {"messages": messages} | ({"tool_choice": "none"} if last else {})
+
+    async def send(self, client: AsyncOpenAI, body: Mapping[str, Any]) -> bytes:
+        """`extra_body` takes any key, so that what is sent is what was recorded."""
+        response = await client.chat.completions.with_raw_response.create(
+            model=body.get("model", ""), messages=body["messages"], extra_body=dict(body)
+        )
+        return response.content
 
     def read(self, raw: bytes) -> Reply:
         """The first choice's text, refusal, tool calls and why it ended."""

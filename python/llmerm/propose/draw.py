@@ -78,21 +78,22 @@ class Draw:
         rounds = self.config.tool_rounds if self.config.tool == "local" else 0
         tool, thread = self.make_tool(), OwnThread(f"llmerm tool of draw {self.index}")
         try:
-            for round_ in range(rounds + 1):
+            round_ = 0
+            while True:
                 reply = self._recorded(round_)
                 if reply is None:
                     self.record.request(round_, body)
-                    _, reply = await self.asker.ask(body, round_, self.record)
+                    reply = await self.asker.ask(body, round_, self.record)
                 tally.add(body, reply)
                 if not reply.calls or reply.status != "ok" or round_ == rounds:
-                    break
+                    return reply
                 outputs = [
                     await self._output(tool, thread, reply, round_, call) for call in range(len(reply.calls))
                 ]
                 body = self.api.next_body(body, reply, outputs, last=round_ + 1 == rounds)
+                round_ += 1
         finally:
             thread.end()
-        return reply
 
     def _recorded(self, round_: int) -> Reply | None:
         raw = self.record.reply(round_)

@@ -147,7 +147,12 @@ class OpenAIProposer:
         async with self._client(key) as client:
             spending = budget.Budget(self.config, self.price, *record.spent())
             asker = Asker(
-                client, self.config, self._api, spending, self.price, lambda text: _redacted(text, key)
+                client=client,
+                config=self.config,
+                api=self._api,
+                budget=spending,
+                price=self.price,
+                redact=lambda text: _redacted(text, key),
             )
 
             async def one(index: int) -> Proposal:
@@ -160,7 +165,7 @@ class OpenAIProposer:
                         self.price,
                         asker,
                         record.draw(index),
-                        lambda: PythonTool(train, self._session, names=language == "python"),
+                        lambda: PythonTool(train, self._session),
                     )
                     return await draw.run(self.body(train, language, index))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from llmerm.propose.config import ModelConfig
 from llmerm.propose.tool import DESCRIPTION, NAME, PARAMETERS
@@ -20,11 +21,12 @@ from llmerm.propose.wire import (
     merged,
 )
 
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
 
 class ResponsesApi:
     """One user message in; a list of output items back. Tool rounds resend the whole conversation."""
-
-    path = "/responses"
 
     def first_body(self, config: ModelConfig, prompt: str, draw: int) -> dict[str, Any]:
         """One user message, no system prompt, as in the paper."""
@@ -56,6 +58,11 @@ class ResponsesApi:
             | {"input": [*body["input"], *reply.history, *answers]}
             | ({"tool_choice": "none"} if last else {})
         )
+
+    async def send(self, client: AsyncOpenAI, body: Mapping[str, Any]) -> bytes:
+        """`extra_body` takes any key, so that what is sent is what was recorded."""
+        response = await client.responses.with_raw_response.create(extra_body=dict(body))
+        return response.content
 
     def read(self, raw: bytes) -> Reply:
         """Join the text parts; note refusals, function calls and why the reply ended."""

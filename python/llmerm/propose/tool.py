@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 NAME = "python"
 DESCRIPTION = (
-    "Run Python code in a sandbox and get what it prints. The list `x` holds the training inputs as f would "
-    "receive them, the list `y` their labels, in the order shown. Names persist between calls. Standard library "
-    "only; no files, no network; each call has limits on time and memory. Print what you want to see."
+    "Run Python code in a sandbox and get what it prints. `rows` is a list of (x, label) pairs: the training "
+    "data in the order shown. Names persist between calls. Standard library only; no files, no network; each "
+    "call has limits on time and memory. Print what you want to see."
 )
 PARAMETERS: dict[str, Any] = {
     "type": "object",
@@ -54,15 +54,13 @@ def sandbox(train: Dataset) -> Session:
 
 
 class PythonTool:
-    """The tool of one draw. The session starts with the first call and holds `x` and `y`.
+    """The tool of one draw. The session starts with the first call and holds `rows`.
 
     A resumed draw gets its recorded outputs back; their code runs again only when a new call needs the names.
     """
 
-    def __init__(self, train: Dataset, factory: SessionFactory = sandbox, *, names: bool = True) -> None:
-        """`names`: labels of `y` are class names where there are any, as Python candidates may return them."""
+    def __init__(self, train: Dataset, factory: SessionFactory = sandbox) -> None:
         self._train = train
-        self._names = names
         self._factory = factory
         self._session: Session | None = None
         self._replayed: list[str] = []
@@ -76,7 +74,7 @@ class PythonTool:
             self._session = self._start()
         reply = self._session.run(code)
         output = reply.output
-        if reply.outcome not in ("ok", "exception"):
+        if reply.outcome not in ("ok", "exception"):  # those show in what was printed
             output += f"\n[stopped: {reply.outcome}]"
         return {"code": code, "output": truncated(output) or "[no output]", "outcome": reply.outcome}
 
@@ -86,7 +84,6 @@ class PythonTool:
 
     def _start(self) -> Session:
         session = self._factory(self._train)
-        session.run(_prelude(self._train, self._names))
         for code in self._replayed:
             session.run(code)
         return session
@@ -113,12 +110,3 @@ def truncated(output: str, limit: int = MAX_OUTPUT_CHARACTERS) -> str:
     cut = len(output) - limit
     head, tail = output[: limit * 3 // 4], output[len(output) - (limit - limit * 3 // 4) :]
     return f"{head}\n[... {cut} characters cut ...]\n{tail}"
-
-
-def _prelude(train: Dataset, names: bool) -> str:
-    """Code that binds x and y. Rows go in as a literal, so any sandbox that runs Python will do."""
-    labels: list[Any] = [] if train.y is None else train.y.tolist()
-    if names and train.classes is not None:
-        labels = [train.classes[label] for label in labels]
-    # nan and inf are how repr writes those floats
-    return f"nan, inf = float('nan'), float('inf')\nx = {train.x!r}\ny = {labels!r}\n"

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from llmerm.propose.config import ModelConfig
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
 
 
 class MalformedReplyError(Exception):
@@ -51,14 +55,16 @@ class Reply:
 class Api(Protocol):
     """One of the two HTTP APIs: how to write a request's body and how to read a reply."""
 
-    path: str
-
     def first_body(self, config: ModelConfig, prompt: str, draw: int) -> dict[str, Any]:
         """The body of a draw's first request."""
         ...
 
     def next_body(self, body: dict[str, Any], reply: Reply, outputs: list[str], last: bool) -> dict[str, Any]:
         """The body that carries the outputs of `reply.calls`; with `last`, no further call is allowed."""
+        ...
+
+    async def send(self, client: AsyncOpenAI, body: Mapping[str, Any]) -> bytes:
+        """Send a body once and return the reply's bytes. Raises what the openai client raises."""
         ...
 
     def read(self, raw: bytes) -> Reply:
