@@ -68,7 +68,8 @@ def test_the_best_program_is_learnt_and_reported(data: Split) -> None:
     result = learn(data, proposer=Listed(FIRST_BIT, PARITY_LONG, PARITY, RAISES, BROKEN))
     assert result.best is not None and result.test is not None
     assert (result.best.index, result.best.source, result.best.risk) == (2, PARITY, 0.0)
-    assert result.best.length == len(PARITY) and result.best.language == "python"
+    assert result.best.language == "python"
+    assert result.best.length == len("def f(x):\n    return x.count('1') % 2")  # of the normalised source
     assert result.best.origin == "list:2"
     assert [c.status for c in result.candidates] == ["scored"] * 4 + ["rejected"]
     assert result.candidates[3].verdict.faults["exception"] == 50

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from llmerm.verification import Verdict
 
 CONFIG = {"k": 5, "spec_hash": "abc", "limits": {"fuel": 1}}
 VERDICT = Verdict(
-    rows=3, correct=1, wrong=1, faults={"exception": 1}, exceptions={"KeyError": 1}, risk=2 / 3,
+    rows=3, correct=1, wrong=1, faults={"exception": 1}, exceptions={"KeyError": 1},
     tier="cpython", fuel=17, rejected=None, stage=None, pure=True, cancelled=False,
 )  # fmt: skip
 
@@ -42,7 +43,7 @@ def test_a_failed_draw_is_recorded_but_may_be_tried_again(tmp_path: Path) -> Non
 def test_verdicts_come_back_and_cancelled_ones_are_not_kept(tmp_path: Path) -> None:
     with RunDirectory(tmp_path, CONFIG) as run:
         run.save_verdict("heldout", "h1", VERDICT)
-        run.save_verdict("heldout", "h2", Verdict(**{**vars(VERDICT), "risk": None, "cancelled": True}))
+        run.save_verdict("heldout", "h2", replace(VERDICT, cancelled=True))
         assert run.verdict("heldout", "h1") == VERDICT
         assert run.verdict("test", "h1") is None
         assert run.verdict("heldout", "h2") is None

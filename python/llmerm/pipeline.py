@@ -79,9 +79,10 @@ def learn(
                     break
         else:
             candidates = bench.judge(sorted(proposals, key=lambda proposal: proposal.index))
-        # Only distinct programs stand for election; which ones they are was settled before a held-out row was
-        # seen, so their number is the k of the bounds. Stopping early looks at the rows: there all k count.
-        pool = [(c, c.verdict) for c in candidates if c.program and c.verdict and c.duplicate_of is None]
+        # Only distinct programs that load stand for election; which ones they are was settled without a
+        # held-out row, so their number is the k of the bounds. Stopping early looks at the rows: there all k
+        # planned draws count.
+        pool = [(c, c.verdict) for c in candidates if c.verdict and c.status not in {"rejected", "duplicate"}]
         chosen = select([verdict for _, verdict in pool], [candidate.length or 0 for candidate, _ in pool])
         best = None if chosen is None else pool[chosen][0]
         result = Result(
@@ -148,8 +149,15 @@ class _Bench:
         known = {key: self.record.verdict(name, key) if self.record else None for key in programs}
         missing = [key for key, verdict in known.items() if verdict is None]
         if missing:
-            self.tell(f"verifying {len(missing)} programs on {len(rows):,} {name} rows")
-            new = verify([programs[key] for key in missing], rows, **self.settings)
+            what = f"verifying {len(missing)} programs on {len(rows):,} {name} rows"
+            total = len(missing) * len(rows)
+            self.tell(what)
+            new = verify(
+                [programs[key] for key in missing],
+                rows,
+                **self.settings,
+                progress=lambda done: self.tell(f"{what}: {100 * done // total} %"),
+            )
             for key, verdict in zip(missing, new, strict=True):
                 known[key] = verdict
                 if self.record:

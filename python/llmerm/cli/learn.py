@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sized
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from llmerm.cli.common import json_option, print_json
 from llmerm.cli.learn_rows import SIZE, TASK_TEST, data_of
 from llmerm.cli.limit_options import limit_options, run_options, run_settings
 from llmerm.cli.model_options import build_proposer, model_options
+from llmerm.cli.progress import TerminalLine
 from llmerm.errors import NothingSelectedError, UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from llmerm.propose import Proposer
 
 PATH = click.Path(path_type=Path)
+K = 5  # candidates to draw from a model, as in LLM-ERM
 
 
 @click.command()
@@ -47,7 +49,7 @@ PATH = click.Path(path_type=Path)
     help=f"Rows to report on.  [default: {TASK_TEST:,}; of --data, all that are left]",
 )
 @click.option(
-    "-k", type=click.IntRange(min=1), help="Candidates to draw.  [default: 5; all that are recorded]"
+    "-k", type=click.IntRange(min=1), help=f"Candidates to draw.  [default: {K}, or all that are recorded]"
 )
 @click.option("--language", default="python", show_default=True, help="Language to ask for.")
 @click.option("--delta", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.05,
@@ -69,22 +71,23 @@ def command(**params: Any) -> None:
     from llmerm.report import result_text
 
     proposer = proposer_of(params)
-    k = params["k"] or (len(proposer) if hasattr(proposer, "__len__") else 5)
+    k = params["k"] or (len(proposer) if isinstance(proposer, Sized) else K)
     data, cheap_rules = data_of(params)
     if params["dry_run"]:
         show_plan(proposer, data, k, params)
         return
-    result = learn(
-        data,
-        proposer=proposer,
-        k=k,
-        language=params["language"],
-        delta=params["delta"],
-        stop_at_zero=params["stop_at_zero"],
-        run=params["run"],
-        progress=(lambda line: click.echo(line, err=True)) if sys.stderr.isatty() else None,
-        **run_settings(params),
-    )
+    with TerminalLine() as line:
+        result = learn(
+            data,
+            proposer=proposer,
+            k=k,
+            language=params["language"],
+            delta=params["delta"],
+            stop_at_zero=params["stop_at_zero"],
+            run=params["run"],
+            progress=line.say,
+            **run_settings(params),
+        )
     if params["as_json"]:
         print_json({**result.to_json(), "cheap_rules": cheap_rules})
     else:

@@ -61,7 +61,8 @@ def cheap_rule(rule: CheapRule, split: Split) -> dict[str, Any]:
     def risk(rows: Dataset | None) -> float | None:
         if rows is None or rows.y is None:
             return None
-        return sum(rule.rule(x) != y for x, y in zip(rows.x, rows.y.tolist(), strict=True)) / len(rows)
+        wrong = [rule.rule(x) != y for x, y in zip(rows.x, rows.y.tolist(), strict=True)]
+        return sum(wrong) / len(wrong)
 
     return {
         "rule": rule.name,

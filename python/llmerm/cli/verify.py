@@ -9,6 +9,7 @@ import click
 
 from llmerm.cli.common import json_option, print_json
 from llmerm.cli.limit_options import limit_options, run_options, run_settings
+from llmerm.cli.progress import TerminalLine
 from llmerm.errors import UsageError
 from llmerm.report import accuracy_text, faults_text, fuel_text, pure_text, table, verdict_document
 
@@ -48,9 +49,14 @@ def command(candidates: tuple[Path, ...], data: Path, as_json: bool, **params: A
     proposals = load(candidates, params["language"])
     settings = run_settings(params)
     programs = [compiled(proposal, rows.input_type, settings["limits"]) for proposal in proposals]
-    verdicts = verify(programs, rows, **settings)
+    total = len(programs) * len(rows)
+    with TerminalLine() as shown:
+        verdicts = verify(
+            programs, rows, **settings, progress=lambda done: shown.counted(done, total, "candidates x rows")
+        )
     if params["predictions"]:
-        write_predictions(params["predictions"], proposals, programs, rows, settings)
+        runnable = [p if v.risk is not None else None for p, v in zip(programs, verdicts, strict=True)]
+        write_predictions(params["predictions"], proposals, runnable, rows, settings)
     if as_json:
         print_json(document(rows, proposals, programs, verdicts))
     else:
@@ -135,13 +141,14 @@ def line(proposal: Proposal, verdict: Verdict) -> tuple[str, ...]:
 def write_predictions(
     path: Path,
     proposals: list[Proposal],
-    programs: list[Program | Rejected],
+    programs: list[Program | Rejected | None],
     rows: Dataset,
     settings: dict[str, Any],
 ) -> None:
     """Write `labels` int64 and `faults` bool, both (candidates, rows), and `origin` to a .npz.
 
-    Where `faults` is set the label is 0 and means nothing; a rejected candidate has a fault on every row.
+    Where `faults` is set the label means nothing. A candidate without a verdict (None, or rejected) has a
+    fault on every row.
     """
     import numpy as np
 
