@@ -55,6 +55,9 @@ def deal(available: int, sizes: Sequence[int], rng: np.random.Generator) -> list
     if sum(sizes) > available:
         spare = available - len(parts)
         shares = [min(size, 1 + spare * size // sum(sizes)) if size else 0 for size in sizes]
+        largest_first = sorted(range(len(sizes)), key=lambda part: -sizes[part])
+        for part in largest_first:  # what rounding left
+            shares[part] += min(available - sum(shares), sizes[part] - shares[part])
     ends = np.cumsum(shares).tolist()
     return [
         np.concatenate(

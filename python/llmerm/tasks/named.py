@@ -76,15 +76,13 @@ class Task:
         check_sizes(sizes, seed)
         halves = [size // 2 for size in sizes.values()]
         names = (json.dumps(self.spec, sort_keys=True), "rows")
-        pools, indices = [], []
-        for label in (0, 1):
-            self._check_capacity(label, halves, allow_duplicates)
-        for label in (0, 1):
-            rng = generator(seed, *names, f"label {label}")
-            pool = draw_distinct(self.instance, label, sum(halves), self.n, rng)
-            self._check_count(label, len(pool), halves, allow_duplicates)
-            pools.append(pool)
-            indices.append(deal(len(pool), halves, rng))
+        needed = sum(halves)
+        known = [self.instance.capacity(label) for label in (0, 1)]
+        self._check_counts([needed if rows is None else rows for rows in known], halves, allow_duplicates)
+        rngs = [generator(seed, *names, f"label {label}") for label in (0, 1)]
+        pools = [draw_distinct(self.instance, label, needed, self.n, rngs[label]) for label in (0, 1)]
+        self._check_counts(list(map(len, pools)), halves, allow_duplicates)
+        indices = [deal(len(pool), halves, rng) for pool, rng in zip(pools, rngs, strict=True)]
         parts: dict[str, Dataset | None] = {}
         for i, (part, size) in enumerate(sizes.items()):
             rows = np.concatenate([pool[index[i]] for pool, index in zip(pools, indices, strict=True)])
@@ -102,21 +100,16 @@ class Task:
             raise InternalError("a split without training rows")
         return Split(train_rows, parts["heldout"], parts["test"], spec)
 
-    def _check_capacity(self, label: int, halves: list[int], allow_duplicates: bool) -> None:
-        known = self.instance.capacity(label)
-        if known is not None:
-            self._check_count(label, min(known, sum(halves)), halves, allow_duplicates)
-
-    def _check_count(self, label: int, found: int, halves: list[int], allow_duplicates: bool) -> None:
-        """Raise TaskError if `found` distinct rows of a label are too few."""
-        parts = len([half for half in halves if half])
-        if found >= sum(halves) or (allow_duplicates and found >= parts):
+    def _check_counts(self, found: list[int], halves: list[int], allow_duplicates: bool) -> None:
+        """Raise TaskError if the distinct rows of label 0 or of label 1 are too few."""
+        least, needed = min(found), sum(halves)
+        if least >= needed or (allow_duplicates and least >= len([half for half in halves if half])):
             return
-        advice = f"ask for at most {2 * found} rows in all, for a greater n"
+        advice = f"ask for at most {2 * least} rows in all, for a greater n"
         advice += "" if allow_duplicates else ", or allow duplicates within a part"
         raise TaskError(
-            f"{self.name} at n = {self.n} has only {found} distinct rows of label {label}, but"
-            f" {sum(halves)} are needed: {advice}"
+            f"{self.name} at n = {self.n} has only {least} distinct rows of label {found.index(least)}, but"
+            f" {needed} are needed: {advice}"
         )
 
     def _check(self, parts: dict[str, Dataset | None], allow_duplicates: bool) -> None:
