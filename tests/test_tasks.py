@@ -388,3 +388,8 @@ def test_bad_lines_of_a_table_are_counted(tmp_path: Path) -> None:
     assert "line 2: 3 cells, not 9" in str(caught.value) and "line 3: label '9'" in str(caught.value)
     with pytest.raises(LlmermError, match="no column 'pulsar'"):
         task("htru2", path=path, label="pulsar")
+
+
+def test_every_task_is_documented() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "tasks.md").read_text()
+    assert [name for name in names() if f"`{name}`" not in page] == []
