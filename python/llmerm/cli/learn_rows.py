@@ -62,7 +62,7 @@ def cheap_rule(rule: CheapRule, split: Split) -> dict[str, Any]:
         if rows is None or rows.y is None:
             return None
         wrong = [rule.rule(x) != y for x, y in zip(rows.x, rows.y.tolist(), strict=True)]
-        return sum(wrong) / len(wrong)
+        return float(sum(wrong) / len(wrong))
 
     return {
         "rule": rule.name,
