@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -92,7 +92,7 @@ def command(**params: Any) -> None:
     the same command.
     """
     proposer = build_proposer(params)
-    k = params["k"] or (len(proposer) if hasattr(proposer, "__len__") else 5)
+    k = params["k"] or (len(proposer) if isinstance(proposer, Sized) else 5)
     train = train_of(params)
     if params["dry_run"]:
         plan = plan_of(proposer, train, k, params["language"])

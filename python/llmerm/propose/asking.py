@@ -61,6 +61,7 @@ class Asker:
         self._budget, self._price, self._redact = budget, price, redact
         self._random = random.Random()  # jitter only: its own generator, no result depends on it
         self.answered = False
+        self._hopeless: ProposerError | None = None  # once known, draws that have not begun send nothing
 
     async def ask(self, body: dict[str, Any], round_: int, record: DrawRecord) -> Reply:
         """The reply to `body`; its bytes are on disk before this returns.
@@ -70,6 +71,9 @@ class Asker:
         """
         for attempt in range(self._config.retries + 1):
             held = await self._budget.reserve(body)
+            if self._hopeless is not None:
+                await self._budget.settle(held, 0, 0.0)
+                raise self._hopeless
             started = time.monotonic()
             entry: dict[str, Any] = {
                 "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
@@ -104,6 +108,8 @@ class Asker:
             except (DrawFailedError, ProposerError) as problem:
                 tokens, cost = 0, 0.0
                 entry |= {"outcome": str(problem)}
+                if isinstance(problem, ProposerError):
+                    self._hopeless = problem
                 raise
             except asyncio.CancelledError:
                 entry |= {"outcome": "cancelled"}

@@ -30,8 +30,15 @@ MAX_OUTPUT_CHARACTERS = 8_000
 class ToolReply(Protocol):
     """What a session says after running code."""
 
-    output: str
-    outcome: str
+    @property
+    def output(self) -> str:
+        """What was printed, and the traceback if there is one."""
+        ...
+
+    @property
+    def outcome(self) -> str:
+        """ "ok", "exception", or how the sandbox stopped it."""
+        ...
 
 
 class Session(Protocol):
