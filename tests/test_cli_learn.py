@@ -54,13 +54,13 @@ def test_three_files_of_the_examples(cli) -> None:
     code, out, err = cli("learn", *example("dyck2"), "--test-data", test, "--json")
     document = json.loads(out)
     assert (code, err) == (0, "")
-    assert document["best"] is not None and document["heldout_risk"] == 0.0
+    assert document["best"]["risk"] == 0.0
     assert (document["test"]["rows"], document["test"]["correct"]) == (10_000, 10_000)
     assert [c["heldout"]["correct"] for c in document["candidates"]] == [100, 100, 100, 100, 99]
     assert document["bound"]["k"] == 5 and document["bound"]["upper"] == pytest.approx(0.0450, abs=1e-4)
-    chosen = document["candidates"][document["best"]]
+    chosen = document["candidates"][document["best"]["index"]]
     zero = [c["length"] for c in document["candidates"] if c["heldout"]["risk"] == 0]
-    assert chosen["length"] == min(zero) and document["source"]["source"] == chosen["source"]
+    assert chosen["length"] == min(zero) and document["best"]["source"] == chosen["source"]
 
 
 def test_the_report_for_a_person(cli) -> None:
@@ -87,7 +87,7 @@ def test_two_runs_are_byte_identical(cli, tmp_path: Path) -> None:
 def test_a_task_by_name(cli, proposals: Path) -> None:
     code, out, _ = cli("learn", "parity_all", "-n", 20, "--test", 200, "--proposals", proposals, "--json")
     document = json.loads(out)
-    assert code == 0 and document["best"] == 1 and document["test"]["correct"] == 200
+    assert code == 0 and document["best"]["index"] == 1 and document["test"]["correct"] == 200
     assert [c["status"] for c in document["candidates"]] == ["scored", "scored", "duplicate"]
     assert document["config"]["spec"]["task"] == "parity_all" and document["bound"]["k"] == 2
 
@@ -109,7 +109,7 @@ def test_one_file_is_split(cli, proposals: Path, tmp_path: Path) -> None:
         "learn", "--data", rows, "--train", 40, "--heldout", 60, "--test", 80, "--proposals", named, "--json"
     )
     document = json.loads(out)
-    assert code == 0 and document["classes"] == ["even", "odd"] and document["heldout_risk"] == 0.0
+    assert code == 0 and document["classes"] == ["even", "odd"] and document["best"]["risk"] == 0.0
     assert {name: part["rows"] for name, part in document["config"]["rows"].items()} == {
         "train": 40, "heldout": 60, "test": 80,
     }  # fmt: skip
@@ -128,7 +128,7 @@ def test_class_names_have_one_code_over_three_files(cli, tmp_path: Path) -> None
     )  # fmt: skip
     document = json.loads(out)
     assert code == 0 and document["classes"] == ["ant", "cat", "dog"]
-    assert document["heldout_risk"] == 0.0 and document["test"]["correct"] == 1
+    assert document["best"]["risk"] == 0.0 and document["test"]["correct"] == 1
 
 
 def test_rows_shared_between_files_are_refused(cli, tmp_path: Path, proposals: Path) -> None:

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 def verdict_document(verdict: Verdict) -> dict[str, Any]:
-    """A verdict as JSON: exact integer counts, faults and exception types sorted by name."""
+    """A verdict as JSON: exact integer counts, every kind of fault, exception types sorted by name."""
     return {
         "rows": verdict.rows,
         "correct": verdict.correct,
         "wrong": verdict.wrong,
-        "faults": {name: count for name, count in sorted(verdict.faults.items()) if count},
+        "faults": dict(verdict.faults),
         "exceptions": {name: count for name, count in sorted(verdict.exceptions.items()) if count},
         "risk": verdict.risk,
         "tier": verdict.tier,

@@ -10,6 +10,7 @@ import numpy as np
 from llmerm.certificate import Certificate, Counts, certify
 from llmerm.errors import NothingSelectedError
 from llmerm.report import source_document, verdict_document
+from llmerm.run import versions
 
 if TYPE_CHECKING:
     from llmerm.compilers import Program
@@ -172,9 +173,8 @@ class Result:
         return {
             "config": self.config,
             "classes": list(self.classes) if self.classes else None,
-            "best": self.best.index if self.best else None,
-            "source": source_document(self.best.source) if self.best else None,
-            "heldout_risk": self.best.risk if self.best else None,
+            "versions": versions(),
+            "best": _best_document(self.best) if self.best else None,
             "bound": self.bound().to_json() if self.best else None,
             "test": verdict_document(self.test) if self.test else None,
             "baseline": {
@@ -192,6 +192,11 @@ class Result:
                 f"none of {len(self.candidates)} candidates can be selected; result.candidates says why"
             )
         return self.best
+
+
+def _best_document(best: Candidate) -> dict[str, Any]:
+    names = ("index", "language", "origin", "length", "risk")
+    return {**{name: getattr(best, name) for name in names}, **source_document(best.source)}
 
 
 def _counts(verdict: Verdict) -> Counts:

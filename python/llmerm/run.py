@@ -7,6 +7,7 @@ killed can be resumed. `draws/` inside the directory belongs to the proposer.
 from __future__ import annotations
 
 import fcntl
+import functools
 import hashlib
 import json
 import os
@@ -57,7 +58,7 @@ class RunDirectory:
             if path.exists():
                 _must_match(self.folder, _read(path)["config"], config)
             else:
-                write_json(path, {"config": config, **(note or {}), "versions": {"llmerm": __version__}})
+                write_json(path, {"config": config, **(note or {}), "versions": versions()})
         except BaseException:
             os.close(self._lock)
             raise
@@ -86,7 +87,7 @@ class RunDirectory:
     def verdict(self, rows: str, program: str) -> Verdict | None:
         """The recorded verdict of a program (its hash) on `rows` ("heldout", "train", "test"), or None.
 
-        A verdict that another version of llmerm counted is not used again.
+        A verdict that another version of llmerm, or of its Python runtime, counted is not used again.
         """
         from llmerm.verification import Verdict
 
@@ -94,13 +95,13 @@ class RunDirectory:
         if not path.exists():
             return None
         document = _read(path)
-        return Verdict(**document["verdict"]) if document["llmerm"] == __version__ else None
+        return Verdict(**document["verdict"]) if document["versions"] == versions() else None
 
     def save_verdict(self, rows: str, program: str, verdict: Verdict) -> None:
         """Write one verdict. A cancelled one says nothing about the program and is not kept."""
         if not verdict.cancelled:
             path = self.folder / "verdicts" / f"{program}.{rows}.json"
-            write_json(path, {"llmerm": __version__, "verdict": asdict(verdict)})
+            write_json(path, {"versions": versions(), "verdict": asdict(verdict)})
 
     def save_result(self, document: dict[str, Any]) -> None:
         """Write the selection and everything it rests on."""
@@ -114,6 +115,18 @@ class RunDirectory:
             os.close(lock)
             raise UsageError(f"{self.folder} is in use by another llmerm; give another --run") from None
         return lock
+
+
+def versions() -> dict[str, str]:
+    """What, beside its config, decides the counts of a run: llmerm, and the CPython runtime in it (a hash)."""
+    return {"llmerm": __version__, "runtime": _runtime_hash()}
+
+
+@functools.cache
+def _runtime_hash() -> str:
+    from llmerm.verification import runtime_hash
+
+    return runtime_hash()  # hashes 18 MB
 
 
 def identity(proposer: Proposer, train: Dataset, language: str) -> dict[str, Any]:
