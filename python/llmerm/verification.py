@@ -1,0 +1,258 @@
+"""Verify: programs x rows -> one `Verdict` a program. Total: nothing a candidate does raises, hangs or goes uncounted.
+
+The work is done by the Rust core (`llmerm._verifier`); labels are compared there, outside the sandbox.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+
+from llmerm import _verifier
+from llmerm.errors import UsageError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from llmerm.compilers import Program, Rejected
+    from llmerm.dataset import Dataset
+
+FAULTS = ("out_of_fuel", "out_of_memory", "trap", "exception", "bad_output")
+"""Every way a row can end without a label. Each counts as an error."""
+
+Isolation = Literal["shard", "row"]
+MIB = 1 << 20
+
+
+def _limit(default: float, unit: str, help: str) -> Any:
+    return field(default=default, metadata={"unit": unit, "help": help})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one candidate may use. Fuel decides, so verdicts do not depend on the machine; the clock only cancels.
+
+    `docs/limits.md` says how each is enforced. Raises UsageError for a value that cannot be honoured.
+    """
+
+    fuel_per_row: int = _limit(1_000_000_000, "operations", "WebAssembly operations for one row")
+    fuel_per_candidate: int = _limit(2_000_000_000_000, "operations", "operations for all rows of one candidate")
+    fuel_per_load: int = _limit(10_000_000_000, "operations", "operations for a candidate's module level")
+    memory: int = _limit(256 * MIB, "bytes", "linear memory of one instance")
+    stack: int = _limit(2 * MIB, "bytes", "call stack of one instance")
+    module_bytes: int = _limit(1 * MIB, "bytes", "size of a compiled module")
+    source_bytes: int = _limit(256 * 1024, "bytes", "size of a source")
+    compile_seconds: float = _limit(20.0, "seconds", "time of one run of the C or Zig compiler")
+    compile_memory: int = _limit(2048 * MIB, "bytes", "memory of one run of the C or Zig compiler")
+    wall_seconds: float = _limit(3600.0, "seconds", "wall clock of one candidate, after which it is cancelled, not scored")
+
+    def __post_init__(self) -> None:
+        for spec in fields(self):
+            value = getattr(self, spec.name)
+            if not value > 0:
+                raise UsageError(f"limit {spec.name} must be positive, not {value} {spec.metadata['unit']}")
+        if self.memory > _verifier.MEMORY_MAX:
+            raise UsageError(f"limit memory is at most {_verifier.MEMORY_MAX} bytes, not {self.memory}")
+        if not _verifier.STACK_MIN <= self.stack <= _verifier.STACK_MAX:
+            raise UsageError(
+                f"limit stack must be {_verifier.STACK_MIN} to {_verifier.STACK_MAX} bytes, not {self.stack}"
+            )
+
+    def to_json(self) -> dict[str, float]:
+        """The limits by name, for a report."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one program did on the rows. `rows` = `correct` + `wrong` + all faults."""
+
+    rows: int
+    correct: int
+    wrong: int
+    faults: dict[str, int]
+    """Rows that ended in each of FAULTS."""
+    exceptions: dict[str, int]
+    """Rows that raised, by the Python type's name; they add up to faults["exception"]."""
+    tier: str
+    """How it was run: "compiled" or "cpython"; "" when it was rejected before it had a tier."""
+    fuel: int
+    """WebAssembly operations used by the rows (loading and the purity audit are not in it)."""
+    rejected: str | None = None
+    """Why it could not be run at all, or None."""
+    stage: str | None = None
+    """Where it was rejected: "compile" or "load"."""
+    pure: bool | None = None
+    """False when the purity audit got another answer on a row; None when there was nothing to audit."""
+    cancelled: bool = False
+    """True when the wall clock ended it before all rows were run: it has no counts."""
+
+    @property
+    def risk(self) -> float | None:
+        """Empirical risk (wrong + faults) / rows under 0-1 loss; None when rejected, cancelled or without rows."""
+        if self.rejected is not None or self.cancelled or self.rows == 0:
+            return None
+        return (self.rows - self.correct) / self.rows
+
+    def to_json(self) -> dict[str, Any]:
+        """Counts and reasons, for a report."""
+        return {**asdict(self), "risk": self.risk}
+
+
+class Predictions(NamedTuple):
+    """One entry a row."""
+
+    labels: NDArray[np.int64]
+    """Predicted labels (n,); class codes when the rows have classes; 0 where there is none."""
+    faults: NDArray[np.bool_]
+    """(n,) True where the row ended in a fault."""
+    outcomes: NDArray[np.uint8]
+    """(n,) which outcome, an index into OUTCOMES."""
+    fuel: int
+
+
+OUTCOMES: tuple[str, ...] = tuple(_verifier.OUTCOMES)
+"""Names of the row outcomes; "outside" is a string that is none of the classes: wrong, not a fault."""
+
+
+def verify(
+    programs: Iterable[Program | Rejected],
+    rows: Dataset,
+    *,
+    limits: Limits | None = None,
+    threads: int | None = None,
+    isolation: Isolation = "shard",
+    audit_rows: int = 32,
+    progress: Callable[[int], None] | None = None,
+) -> list[Verdict]:
+    """Run every program on every row and count against the labels, one verdict a program in the order given.
+
+    `isolation="row"` gives every row an instance of its own. `audit_rows` rows are run again in another order on a fresh
+    instance (0: no audit). `threads` defaults to the processors this process may use; it changes the time, never
+    a verdict. `progress` is called now and then with the number of (program, row) pairs done.
+    Raises UsageError for rows without labels or rows of another input type; KeyboardInterrupt on Ctrl-C.
+    """
+    from llmerm.compilers import Rejected
+
+    candidates = list(programs)
+    limits = limits or Limits()
+    if rows.y is None:
+        raise UsageError("these rows have no labels to verify against; use llmerm.predict")
+    if audit_rows < 0:
+        raise UsageError(f"audit_rows must be 0 or more, not {audit_rows}")
+    running = [candidate for candidate in candidates if not isinstance(candidate, Rejected)]
+    for program in running:
+        _same_input_type(program, rows)
+    counted = _verifier.verify(
+        [program.handle for program in running],
+        rows.packed(),
+        np.ascontiguousarray(rows.y, dtype=np.int64),
+        list(rows.classes or ()),
+        limits,
+        _threads(threads),
+        _isolated(isolation),
+        audit_rows,
+        progress,
+    )
+    verdicts = (Verdict(tier=program.tier, **counts) for program, counts in zip(running, counted, strict=True))
+    return [_rejected(each) if isinstance(each, Rejected) else next(verdicts) for each in candidates]
+
+
+def predict(
+    program: Program,
+    rows: Dataset,
+    *,
+    limits: Limits | None = None,
+    threads: int | None = None,
+    isolation: Isolation = "shard",
+) -> Predictions:
+    """Label every row with one program. Labels in `rows`, if any, are not looked at.
+
+    Raises UsageError if the program is rejected when it is loaded, or the wall clock ends it.
+    """
+    _same_input_type(program, rows)
+    answer = _verifier.predict(
+        program.handle, rows.packed(), list(rows.classes or ()), limits or Limits(), _threads(threads), _isolated(isolation)
+    )
+    if isinstance(answer, _verifier.Rejection):
+        raise UsageError(f"the program cannot be run: {answer.reason}")
+    if answer is None:
+        raise UsageError("the wall clock limit ended the program before all rows were run; raise wall_seconds")
+    labels, outcomes, fuel = answer
+    return Predictions(labels, outcomes > OUTCOMES.index("outside"), outcomes, fuel)
+
+
+class ToolReply(NamedTuple):
+    """What one cell of a session gave."""
+
+    output: str
+    """stdout, the repr of a last expression, and the traceback if it raised; bounded."""
+    outcome: str
+    """"ok", "exception", "out_of_fuel", "out_of_memory" or "trap"; after the last three the namespace is fresh."""
+
+
+class PythonSession:
+    """A Python namespace in the sandbox that lives from call to call, for a proposer's tool.
+
+    `rows`, the training rows, appear in it as `rows`: a list of (x, label) pairs. Each call may use
+    `limits.fuel_per_load` fuel.
+    """
+
+    def __init__(self, limits: Limits | None = None, rows: Dataset | None = None, output_limit: int = 20_000) -> None:
+        variables: dict[str, Any] = {}
+        if rows is not None:
+            labels: list[Any] = [] if rows.y is None else rows.y.tolist()
+            if rows.classes is not None:
+                labels = [rows.classes[code] for code in labels]
+            variables["rows"] = list(zip(rows.x, labels, strict=True)) if labels else [(x, None) for x in rows.x]
+        self._output_limit = output_limit
+        self._session = _verifier.Session(limits or Limits(), marshal.dumps(variables, 4))
+
+    def run(self, code: str) -> ToolReply:
+        """Run one cell, as a notebook would. Never raises for what the code does."""
+        outcome, output = self._session.run(code.encode("utf-8", "replace").decode(), self._output_limit)
+        return ToolReply(output, outcome)
+
+
+def runtime_hash() -> str:
+    """The blake3 hash of the built-in CPython runtime: with it, programs, rows and limits, a report can be repeated."""
+    return _verifier.runtime_hash()
+
+
+def _threads(threads: int | None) -> int:
+    if threads is None:
+        # The processors we may use, which in a container are fewer than the machine's.
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if threads < 1:
+        raise UsageError(f"threads must be at least 1, not {threads}")
+    return threads
+
+
+def _isolated(isolation: str) -> bool:
+    if isolation not in ("shard", "row"):
+        raise UsageError(f'isolation must be "shard" or "row", not {isolation!r}')
+    return isolation == "row"
+
+
+def _same_input_type(program: Program, rows: Dataset) -> None:
+    if program.input_type != rows.input_type:
+        raise UsageError(f"a program for {program.input_type} rows cannot run on {rows.input_type} rows")
+
+
+def _rejected(rejected: Rejected) -> Verdict:
+    return Verdict(
+        rows=0,
+        correct=0,
+        wrong=0,
+        faults=dict.fromkeys(FAULTS, 0),
+        exceptions={},
+        tier="",
+        fuel=0,
+        rejected=rejected.reason,
+        stage=rejected.stage,
+    )

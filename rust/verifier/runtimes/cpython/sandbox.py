@@ -1,0 +1,97 @@
+"""What the frozen interpreter can import and what it must not try.
+
+The component has no imports, so any system call traps: the instance is lost and the row is a fault. That is safe
+but blunt: code that would merely get an OSError elsewhere, and handle it, would die here. So the doors that Python
+code commonly tries raise an exception, and the trap stays behind them for everything else.
+"""
+
+import builtins
+import importlib
+import io
+import os
+import pkgutil
+import random
+import sys
+import time
+import warnings
+from functools import lru_cache  # noqa: F401  (used by the runner)
+
+# Modules that act when they are imported, need what is not here (a screen, a terminal, other processes), or are tests.
+SKIP = frozenset(
+    "antigravity this idlelib turtle turtledemo tkinter lib2to3 ensurepip venv test pydoc_data __main__ "
+    "site sitecustomize usercustomize".split()
+)
+
+
+def preload():
+    """Import the whole standard library, submodules too; there is no file to import from later."""
+    roots = [entry for entry in sys.path if os.path.isdir(entry) and os.path.exists(os.path.join(entry, "os.py"))]
+    names = {name for name in sys.stdlib_module_names if name.partition(".")[0] not in SKIP}
+    for name in sorted(names):
+        attempt(name)
+    for root in roots:
+        for package in sorted(names):
+            folder = os.path.join(root, package)
+            if os.path.isdir(folder):
+                for found in pkgutil.walk_packages([folder], package + ".", onerror=lambda _: None):
+                    leaf = found.name.rpartition(".")[2]
+                    if leaf not in ("__main__", "test", "tests") and not leaf.startswith("test_"):
+                        attempt(found.name)
+
+
+def attempt(name):
+    """Import one module if this build has what it needs."""
+    try:
+        importlib.import_module(name)
+    except Exception:  # whatever it lacks, this build cannot import it, and a candidate gets ModuleNotFoundError
+        sys.modules.pop(name, None)
+
+
+def refuse(what):
+    """A function that raises PermissionError whatever it is given."""
+
+    def refused(*args, **kwargs):
+        raise PermissionError(f"the sandbox has no {what}")
+
+    return refused
+
+
+class Discard(io.TextIOBase):
+    """Where a candidate's prints go."""
+
+    def write(self, text):
+        return len(text)
+
+
+FILES = "open stat lstat listdir scandir mkdir rmdir remove unlink rename replace readlink symlink link chdir getcwd getcwdb access utime truncate"
+CLOCK = "time time_ns monotonic monotonic_ns perf_counter perf_counter_ns process_time process_time_ns sleep clock_gettime clock_gettime_ns localtime"
+
+
+def close():
+    """Shut the doors; called last, when everything is imported."""
+    sys.path.clear()
+    sys.path_hooks.clear()
+    sys.path_importer_cache.clear()
+    sys.meta_path[:] = [finder for finder in sys.meta_path if getattr(finder, "__name__", "") != "PathFinder"]
+    sys.argv[:] = [""]
+    os.environ._data.clear()
+    posix = sys.modules["posix"]
+    posix.environ.clear()
+    for name in FILES.split():
+        for module in (os, posix):
+            if hasattr(module, name):
+                setattr(module, name, refuse("files"))
+    for name in CLOCK.split():
+        if hasattr(time, name):
+            setattr(time, name, refuse("clock"))
+    builtins.open = io.open = sys.modules["_io"].open = refuse("files")
+    io.FileIO = sys.modules["_io"].FileIO = refuse("files")
+    sys.modules["_socket"].socket = refuse("network")
+    sys.stdin, sys.stdout, sys.stderr = io.StringIO(""), Discard(), Discard()
+    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
+    warnings.resetwarnings()
+    warnings.simplefilter("ignore")
+    random.seed(0)
+
+
+preload()

@@ -1,0 +1,58 @@
+//! The purity audit: a sample of rows run again, in reverse order, on a fresh instance.
+//!
+//! A candidate is a function of its row by contract. One that keeps state between rows, or draws from entropy it
+//! should not have, answers some row differently when the rows before it differ.
+
+use crate::guest::{Guest, Halt, Setting};
+use crate::outcome::{Names, Outcome};
+use crate::rows::Rows;
+use crate::shard;
+
+/// The audited rows: evenly spread, so that the same dataset is always audited at the same places.
+pub(crate) fn sample(rows: usize, size: usize) -> Vec<usize> {
+    let size = size.min(rows);
+    (0..size).map(|index| index * rows / size).collect()
+}
+
+/// What the main run gave on one audited row: exceptions by name, since numbers differ between runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    Outcome(Outcome),
+    Exception(String),
+}
+
+impl Seen {
+    pub(crate) fn new(outcome: Outcome, names: &Names) -> Self {
+        match outcome {
+            Outcome::Exception(number) => Self::Exception(names.name(number).to_owned()),
+            other => Self::Outcome(other),
+        }
+    }
+
+    /// Rows that met a limit are not audited: near it, a warm cache may decide, and that is no impurity.
+    fn limited(&self) -> bool {
+        matches!(self, Self::Outcome(Outcome::OutOfFuel | Outcome::OutOfMemory))
+    }
+}
+
+/// Whether the rows `sample`, with what the main run saw on them, are answered the same in reverse. None if there is
+/// nothing to compare.
+pub(crate) fn pure(
+    guest: &dyn Guest,
+    rows: &Rows<'_>,
+    sample: &[(usize, Seen)],
+    setting: &Setting<'_>,
+) -> Result<Option<bool>, Halt> {
+    let audited: Vec<&(usize, Seen)> = sample.iter().rev().filter(|(_, seen)| !seen.limited()).collect();
+    if audited.is_empty() {
+        return Ok(None);
+    }
+    let indices: Vec<usize> = audited.iter().map(|(row, _)| *row).collect();
+    let copy = rows.gather(&indices);
+    let again = shard::run(guest, &copy.view(), 0..indices.len(), u64::MAX, setting)?;
+    let same = again.outcomes.iter().zip(&audited).all(|(outcome, (_, seen))| {
+        let now = Seen::new(*outcome, &again.names);
+        now == *seen || now.limited()
+    });
+    Ok(Some(same))
+}

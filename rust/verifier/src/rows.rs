@@ -1,0 +1,180 @@
+//! Rows as the host holds them: borrowed, packed, checked once.
+
+use std::ops::Range;
+
+use crate::error::Error;
+
+/// Rows of varying length laid end to end: row `i` is `data[offsets[i]..offsets[i + 1]]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Ragged<'a, T> {
+    data: &'a [T],
+    offsets: &'a [i64],
+}
+
+impl<'a, T: Copy> Ragged<'a, T> {
+    /// Checks that the offsets start at 0 or later, never decrease and end inside the data.
+    ///
+    /// # Errors
+    /// `Error::Usage` if they do not.
+    pub fn new(data: &'a [T], offsets: &'a [i64]) -> Result<Self, Error> {
+        let ordered = offsets.windows(2).all(|pair| pair[0] <= pair[1]);
+        let bounded = match (offsets.first(), offsets.last()) {
+            (Some(&first), Some(&last)) => first >= 0 && usize::try_from(last).is_ok_and(|last| last <= data.len()),
+            _ => false,
+        };
+        if ordered && bounded {
+            Ok(Self { data, offsets })
+        } else {
+            Err(Error::Usage("row offsets must start at 0, never decrease and end inside the data".into()))
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// Row `index`, a slice of elements.
+    #[must_use]
+    pub fn row(&self, index: usize) -> &'a [T] {
+        self.span(index..index + 1)
+    }
+
+    /// All elements of the rows `rows`.
+    #[must_use]
+    pub fn span(&self, rows: Range<usize>) -> &'a [T] {
+        // The offsets were checked: they are within usize and the data.
+        &self.data[self.offsets[rows.start] as usize..self.offsets[rows.end] as usize]
+    }
+
+    fn longest(&self) -> usize {
+        self.offsets.windows(2).map(|pair| (pair[1] - pair[0]) as usize).max().unwrap_or(0)
+    }
+
+    fn gather(&self, indices: &[usize]) -> (Vec<T>, Vec<i64>) {
+        let mut data = Vec::new();
+        let mut offsets = vec![0];
+        for &index in indices {
+            data.extend_from_slice(self.row(index));
+            offsets.push(data.len() as i64);
+        }
+        (data, offsets)
+    }
+}
+
+/// The rows of one dataset, by input type. Labels are not here: they never go near a candidate.
+#[derive(Clone, Copy, Debug)]
+pub enum Rows<'a> {
+    /// UTF-8 text; `ascii` says that every byte is below 128.
+    Text {
+        /// The bytes of all rows.
+        bytes: Ragged<'a, u8>,
+        /// Whether compiled candidates, which see bytes, may take them.
+        ascii: bool,
+    },
+    /// Lists of 64-bit integers.
+    Ints(Ragged<'a, i64>),
+    /// Lists of doubles.
+    Floats(Ragged<'a, f64>),
+    /// Rows of named columns.
+    Record {
+        /// Each row as a Python dict in marshal format 2, for the Python runtime.
+        encoded: Ragged<'a, u8>,
+        /// The columns as doubles, when all are numeric, for compiled candidates.
+        matrix: Option<Ragged<'a, f64>>,
+    },
+}
+
+/// The input types, in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputType {
+    /// A string of characters.
+    Text,
+    /// A list of integers.
+    Ints,
+    /// A list of floats.
+    Floats,
+    /// A row of named columns.
+    Record,
+}
+
+impl<'a> Rows<'a> {
+    /// Text rows; scans them once for bytes beyond ASCII.
+    #[must_use]
+    pub fn text(bytes: Ragged<'a, u8>) -> Self {
+        Self::Text { bytes, ascii: bytes.span(0..bytes.len()).is_ascii() }
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Text { bytes, .. } => bytes.len(),
+            Self::Ints(rows) => rows.len(),
+            Self::Floats(rows) => rows.len(),
+            Self::Record { encoded, .. } => encoded.len(),
+        }
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The input type.
+    #[must_use]
+    pub fn input_type(&self) -> InputType {
+        match self {
+            Self::Text { .. } => InputType::Text,
+            Self::Ints(_) => InputType::Ints,
+            Self::Floats(_) => InputType::Floats,
+            Self::Record { .. } => InputType::Record,
+        }
+    }
+
+    /// Bytes of the longest row as a compiled candidate sees it.
+    pub(crate) fn longest_bytes(&self) -> usize {
+        match self {
+            Self::Text { bytes, .. } => bytes.longest(),
+            Self::Ints(rows) => rows.longest() * 8,
+            Self::Floats(rows) => rows.longest() * 8,
+            Self::Record { matrix, .. } => matrix.map_or(0, |matrix| matrix.longest() * 8),
+        }
+    }
+
+    /// A copy of some rows, in the order given.
+    pub(crate) fn gather(&self, indices: &[usize]) -> Gathered {
+        match self {
+            Self::Text { bytes, .. } => Gathered::Text(bytes.gather(indices)),
+            Self::Ints(rows) => Gathered::Ints(rows.gather(indices)),
+            Self::Floats(rows) => Gathered::Floats(rows.gather(indices)),
+            Self::Record { encoded, matrix } => {
+                Gathered::Record(encoded.gather(indices), matrix.map(|matrix| matrix.gather(indices)))
+            }
+        }
+    }
+}
+
+/// Rows copied out of a dataset.
+pub(crate) enum Gathered {
+    Text((Vec<u8>, Vec<i64>)),
+    Ints((Vec<i64>, Vec<i64>)),
+    Floats((Vec<f64>, Vec<i64>)),
+    Record((Vec<u8>, Vec<i64>), Option<(Vec<f64>, Vec<i64>)>),
+}
+
+impl Gathered {
+    pub(crate) fn view(&self) -> Rows<'_> {
+        fn ragged<T: Copy>((data, offsets): &(Vec<T>, Vec<i64>)) -> Ragged<'_, T> {
+            Ragged { data, offsets }
+        }
+        match self {
+            Self::Text(text) => Rows::text(ragged(text)),
+            Self::Ints(ints) => Rows::Ints(ragged(ints)),
+            Self::Floats(floats) => Rows::Floats(ragged(floats)),
+            Self::Record(encoded, matrix) => {
+                Rows::Record { encoded: ragged(encoded), matrix: matrix.as_ref().map(ragged) }
+            }
+        }
+    }
+}
