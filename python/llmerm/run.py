@@ -118,7 +118,7 @@ class RunDirectory:
 
 
 def versions() -> dict[str, str]:
-    """What, beside its config, decides the counts of a run: llmerm, and the CPython runtime in it (a hash)."""
+    """What, beside its config, decides the counts of a run: llmerm, and the CPython in it (a hash)."""
     return {"llmerm": __version__, "runtime": _runtime_hash()}
 
 
