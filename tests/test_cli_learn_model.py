@@ -63,3 +63,16 @@ def test_kill_9_and_go_on(api: str, tmp_path: Path) -> None:
     assert [c["status"] for c in document["candidates"]] == ["scored", "scored", "duplicate"]
     # All is recorded now: the server is gone, and nobody notices.
     assert learn(server.url, api, tmp_path, *arguments) == document
+
+
+def test_replies_are_kept_when_no_folder_was_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
+    with FixtureServer() as server:
+        arguments = command(server.url, "chat", tmp_path, "-k", "2")
+        del arguments[arguments.index("--run") : arguments.index("--run") + 2]
+        outputs = [
+            subprocess.run(arguments, cwd=tmp_path, capture_output=True, timeout=60).stdout for _ in "ab"
+        ]
+        assert len(server.requests) == 2
+    assert outputs[0] == outputs[1] != b""
+    assert [path.name[:6] for path in (tmp_path / "runs").iterdir()] == ["learn-"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sized
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,7 +57,9 @@ K = 5  # candidates to draw from a model, as in LLM-ERM
 @click.option("--delta", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.05,
               show_default=True, help="Probability with which the certificate may fail.")  # fmt: skip
 @click.option("--stop-at-zero", is_flag=True, help="Stop at the first candidate without held-out error.")
-@click.option("--run", type=PATH, help="Folder to record everything in, and to resume from.")
+@click.option(
+    "--run", type=PATH, help="Folder to record in and resume from.  [default for a model: runs/learn-<hash>]"
+)
 @click.option("--dry-run", is_flag=True, help="Show what the model would cost, and ask nothing.")
 @model_options
 @run_options
@@ -76,6 +80,8 @@ def command(**params: Any) -> None:
     if params["dry_run"]:
         show_plan(proposer, data, k, params)
         return
+    settings = run_settings(params)
+    run = params["run"] or default_run(proposer, data, k, params, settings)
     with TerminalLine() as line:
         result = learn(
             data,
@@ -84,14 +90,16 @@ def command(**params: Any) -> None:
             language=params["language"],
             delta=params["delta"],
             stop_at_zero=params["stop_at_zero"],
-            run=params["run"],
+            run=run,
             progress=line.say,
-            **run_settings(params),
+            **settings,
         )
     if params["as_json"]:
         print_json({**result.to_json(), "cheap_rules": cheap_rules})
     else:
         click.echo(result_text(result, cheap_rules))
+        if run is not None:
+            click.echo(f"\nrecorded in {run}; the same command goes on from there")
     if result.best is None:
         raise NothingSelectedError(f"none of {len(result.candidates)} candidates can be selected")
 
@@ -104,6 +112,28 @@ def proposer_of(params: dict[str, Any]) -> Proposer:
             "--proposals FILE.jsonl or --files 'PATTERN'"
         )
     return build_proposer(params)
+
+
+def default_run(
+    proposer: Proposer, data: Split, k: int, params: dict[str, Any], settings: dict[str, Any]
+) -> Path | None:
+    """A folder for replies that cost money, so that none is lost; nothing for what can be read again.
+
+    Its name is a hash of everything that makes two runs the same run, so the same command resumes it.
+    """
+    if not params["model"]:
+        return None
+    from llmerm.run import identity
+
+    what = {
+        "proposer": identity(proposer, data.train, params["language"]),
+        "spec_hash": data.spec_hash,
+        "k": k,
+        "stop_at_zero": params["stop_at_zero"],
+        **{name: str(value) for name, value in settings.items() if name != "threads"},
+    }
+    digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+    return Path("runs") / f"learn-{digest[:12]}"
 
 
 def show_plan(proposer: Proposer, data: Split, k: int, params: dict[str, Any]) -> None:
