@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import expectation
-import pytest
-
 import llmerm
+import pytest
 from llmerm.verification import FAULTS, Verdict
 
 FOLDER = Path(__file__).with_name("candidates")
-# Small, so that the whole set takes seconds: each endless loop burns its fuel on every row, and once more in the
-# purity audit.
+# Small, so that the whole set takes seconds: each endless loop burns its fuel on every row,
+# and once more in the purity audit.
 ROWS = 12
-LIMITS = llmerm.Limits(fuel_per_row=10_000_000, fuel_per_load=1_000_000_000, memory=128 << 20)
+LIMITS = llmerm.Limits(fuel_per_row=40_000_000, fuel_per_load=1_000_000_000, memory=48 << 20)
 SOURCE_BYTES = LIMITS.source_bytes
 MODULE_BYTES = LIMITS.module_bytes
 EMPTY_MODULE = b"\0asm\x01\0\0\0"
@@ -39,14 +38,14 @@ PARITY = b"def f(x):\n    return x.count('1') % 2\n"
 GENERATED = [
     ("empty.py", "python", b"", "rejected:compile"),
     ("enormous.py", "python", PARITY + b"#" * SOURCE_BYTES, "rejected:compile"),
-    ("long_but_allowed.py", "python", b"x = 1\n" * 20_000 + PARITY, "correct=all"),
+    ("long_but_allowed.py", "python", b"x = 1\n" * 5_000 + PARITY, "correct=all"),
     ("byte_order_mark.py", "python", b"\xef\xbb\xbf" + PARITY, "correct=all"),
     ("utf16.py", "python", PARITY.decode().encode("utf-16"), "rejected:compile"),
     ("binary_garbage.py", "python", random.Random(0).randbytes(4096), "rejected:compile"),
-    ("nested_brackets.py", "python", b"(" * 5000 + b")" * 5000, "rejected:load"),
+    ("nested_brackets.py", "python", b"(" * 5000 + b")" * 5000, "rejected:load too complex"),
     ("nested_operators.py", "python", b"x = " + b"-" * 100_000 + b"1\n" + PARITY, "rejected:load"),
     ("nested_blocks.py", "python", b"".join(b" " * i + b"if 1:\n" for i in range(150)), "rejected:load"),
-    ("nested_attributes.py", "python", b"x = 1" + b".real" * 40_000 + b"\n" + PARITY, "any"),
+    ("nested_attributes.py", "python", b"x = (1)" + b".real" * 40_000 + b"\n" + PARITY, "any"),
     ("nested_additions.py", "python", b"x = " + b"1+" * 100_000 + b"1\n" + PARITY, "any"),
     ("long_integer.py", "python", b"x = " + b"9" * 100_000 + b"\n" + PARITY, "rejected:load"),
     ("empty.c", "c", b"", "rejected:compile"),

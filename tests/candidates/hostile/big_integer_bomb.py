@@ -1,3 +1,3 @@
-# expect: any_fault=all
+# expect: out_of_fuel=all
 def f(x):
     return 9 ** 9 ** 9 % 2

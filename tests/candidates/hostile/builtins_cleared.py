@@ -1,4 +1,4 @@
-# expect: any
+# expect: correct=all
 import builtins
 
 def f(x):

@@ -1,4 +1,4 @@
-# expect: any_fault=all
+# expect: trap=all
 # Bytecode is not verified by CPython: this pops from an empty stack and jumps nowhere.
 def f(x):
     def g():

@@ -1,4 +1,4 @@
-// expect: rejected:compile
+// expect: rejected:compile backwards branches
 export fn f(x: [*]const u8, len: i32) i64 {
     _ = x;
     _ = len;

@@ -1,4 +1,4 @@
-# expect: any_fault=all
+# expect: trap=all
 import threading
 
 def f(x):

@@ -1,4 +1,4 @@
-# expect: rejected:load
+# expect: rejected:load fuel
 while True:
     pass
 

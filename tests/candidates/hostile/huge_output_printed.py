@@ -1,4 +1,4 @@
-# expect: any
+# expect: correct=all
 # What is printed is thrown away, but printing costs fuel.
 def f(x):
     for _ in range(100):

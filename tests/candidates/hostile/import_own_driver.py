@@ -1,4 +1,4 @@
-# expect: any
+# expect: correct=all
 # Whatever runs this program, a program may find it and break it; only its own rows are lost.
 import sys
 

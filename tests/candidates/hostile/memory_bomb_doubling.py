@@ -1,5 +1,5 @@
 # expect: out_of_memory=all
 def f(x):
-    hoard = [0]
+    hoard = x.encode()
     while True:
         hoard += hoard

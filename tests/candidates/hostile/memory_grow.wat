@@ -1,4 +1,4 @@
-;; expect: any
+;; expect: correct=some wrong=some
 ;; memory.grow gives -1 at the limit; the label says whether it did.
 (module
   (memory (export "memory") 1)

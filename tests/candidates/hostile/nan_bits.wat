@@ -1,4 +1,4 @@
-;; expect: any
+;; expect: correct=some wrong=some
 ;; The bits of a NaN are canonical: the same label on every machine.
 (module
   (memory (export "memory") 1)

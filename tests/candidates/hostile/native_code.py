@@ -1,4 +1,4 @@
-# expect: any_fault=all
+# expect: exception=all raises:ModuleNotFoundError
 def f(x):
     import ctypes
     return ctypes.string_at(0)[0]

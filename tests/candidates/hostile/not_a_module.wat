@@ -1,2 +1,2 @@
-;; expect: rejected:compile
+;; expect: rejected:compile not WebAssembly text
 (module (func (export

@@ -1,4 +1,4 @@
-# expect: rejected:load
+# expect: rejected:load trapped
 import os
 
 def f(x):

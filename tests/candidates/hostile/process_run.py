@@ -1,4 +1,4 @@
-# expect: any_fault=all
+# expect: exception=all raises:OSError
 def f(x):
     import subprocess
     return subprocess.run(["/bin/true"]).returncode

@@ -1,4 +1,4 @@
-# expect: any
+# expect: trap=all
 import os
 
 def f(x):

@@ -1,3 +1,3 @@
-# expect: any_fault=all
+# expect: exception=all raises:RecursionError
 def f(x):
     return f(x)

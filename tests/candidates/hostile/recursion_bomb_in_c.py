@@ -1,6 +1,5 @@
-# expect: any_fault=all
+# expect: trap=all
+import json
+
 def f(x):
-    nest = []
-    for _ in range(200_000):
-        nest = [nest]
-    return len(repr(nest))
+    return len(json.loads("[" * 100_000 + "]" * 100_000))

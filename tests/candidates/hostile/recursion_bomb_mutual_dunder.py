@@ -1,4 +1,4 @@
-# expect: any_fault=all
+# expect: exception=all raises:RecursionError
 class Mirror:
     def __getattr__(self, name):
         return getattr(self, name + "x")

@@ -1,4 +1,4 @@
-# expect: any_fault=all
+# expect: out_of_fuel=all
 import sys
 
 def f(x):

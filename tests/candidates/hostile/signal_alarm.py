@@ -1,4 +1,4 @@
-# expect: any_fault=all
+# expect: trap=all
 def f(x):
     import signal
     signal.raise_signal(signal.SIGKILL)

@@ -1,4 +1,4 @@
-# expect: rejected:load
+# expect: rejected:load IndentationError
 def f(x):
         a = 1
     return a

@@ -1,4 +1,4 @@
-# expect: rejected:load
+# expect: rejected:load no function
 def f(x):
     return 1
 

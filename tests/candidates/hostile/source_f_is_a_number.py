@@ -1,2 +1,2 @@
-# expect: rejected:load
+# expect: rejected:load not a function
 f = 3

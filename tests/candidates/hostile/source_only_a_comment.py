@@ -1,2 +1,2 @@
-# expect: rejected:load
+# expect: rejected:load no function
 # nothing here

@@ -1,4 +1,4 @@
-# expect: rejected:load
+# expect: rejected:load UnicodeEncodeError
 NAME = "\ud800" + chr(0xDC00)
 NAME.encode()
 

@@ -1,4 +1,4 @@
-# expect: rejected:load
+# expect: rejected:load name one f
 def parity(x):
     return x.count("1") % 2
 

@@ -1,4 +1,4 @@
-;; expect: any
+;; expect: correct=some wrong=some
 (module
   (memory (export "memory") 1)
   (table $t 1 funcref)

@@ -1,4 +1,4 @@
-# expect: any_fault=all
+# expect: exception=all raises:RuntimeError
 import threading
 
 def f(x):

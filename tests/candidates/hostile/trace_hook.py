@@ -1,4 +1,4 @@
-# expect: any
+# expect: trap=all
 import sys
 
 def f(x):

@@ -1,4 +1,4 @@
-// expect: impure | correct=all
+// expect: impure
 // Rows to come may lie there.
 int64_t f(uint8_t *x, int32_t len) {
     int64_t ones = 0;

@@ -1,0 +1,3 @@
+# expect: rejected:load SyntaxError
+def f(x):
+    break

@@ -1,0 +1,5 @@
+# expect: rejected:load SyntaxError
+def f(x):
+    return 1
+
+return f
