@@ -1,4 +1,4 @@
-"""Shared by the tests of the C, C++ and Zig compiler: three programs that are right, and two ways to build."""
+"""Shared by the tests of the C, C++ and Zig compiler: three correct programs, and two ways to build."""
 
 from __future__ import annotations
 
