@@ -247,3 +247,25 @@ def test_rows_that_are_not_there(data: Split) -> None:
     unlabelled = Dataset(["01"], None, "text")
     with pytest.raises(UsageError, match="no labels"):
         learn(Split(data.train, unlabelled, None, {}), proposer=Listed(PARITY))
+
+
+def test_rows_that_do_not_go_together(data: Split) -> None:
+    """Class names are codes: with other classes in another set, one code would be two labels."""
+    named = Dataset(["01", "10"], ["even", "odd"], "text")
+    with pytest.raises(UsageError, match="classes"):
+        learn(Split(data.train, named, None, {}), proposer=Listed(PARITY))
+    numbers = Dataset([[0, 1], [1, 0]], [0, 1], "ints")
+    with pytest.raises(UsageError, match="input type"):
+        learn(Split(data.train, data.heldout, numbers, {}), proposer=Listed(PARITY))
+
+
+def test_a_document_can_always_be_printed(data: Split) -> None:
+    """A model's JSON may hold lone surrogates, anywhere; its code need not be text."""
+    odd = Proposal(0, "ok", "def f(x): return len('\ud800') % 2", "python", "o\ud800", "r\ud800")
+    raw = Proposal(1, "ok", b"def f(x): return '\xff'", "python", "raw")
+    document = learn(data, proposer=Listed(odd, raw)).to_json()
+    assert json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
+    first, second = document["candidates"]
+    assert bytes.fromhex(first["source_hex"]).decode("utf-8", "surrogatepass") == odd.source
+    assert first["source"] is None and bytes.fromhex(second["source_hex"]) == raw.source
+    assert [c["status"] for c in document["candidates"]] == ["rejected", "rejected"]

@@ -61,6 +61,9 @@ def learn(
         raise UsageError(f"delta is a probability of failure, above 0 and below 1, not {delta}")
     train, heldout = _labelled(data.train, "training"), _labelled(data.heldout, "held-out")
     test = None if data.test is None else _labelled(data.test, "test")
+    for rows in (heldout, test):
+        if rows is not None and (rows.input_type, rows.classes) != (train.input_type, train.classes):
+            raise UsageError("training, held-out and test rows must share their input type and classes")
     limits = Limits() if limits is None else limits
     settings = {"isolation": isolation, "audit_rows": audit_rows}
     config = _config(data, proposer, k, limits, language=language, stop_at_zero=stop_at_zero, **settings)

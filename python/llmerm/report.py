@@ -30,6 +30,8 @@ def verdict_document(verdict: Verdict) -> dict[str, Any]:
 
 def source_document(source: str | bytes | None) -> dict[str, str | None]:
     """`source` as text, or `source_hex` when it is bytes (a wasm module, or text that is not UTF-8)."""
+    if isinstance(source, str) and plain(source) != source:
+        source = source.encode("utf-8", "surrogatepass")
     if isinstance(source, bytes):
         return {"source": None, "source_hex": source.hex()}
     return {"source": source}
@@ -48,15 +50,22 @@ def accuracy_text(verdict: Verdict | None) -> str:
 
 
 def faults_text(verdict: Verdict | None) -> str:
-    """Faults by kind, exceptions with their Python type: `out_of_fuel 3, exception 2 (KeyError 2)`."""
+    """Faults by kind, the commonest exceptions with their type: `out_of_fuel 3, exception 2 (KeyError 2)`."""
     if verdict is None:
         return "-"
     parts = []
     for kind, count in sorted(verdict.faults.items()):
         if count:
-            types = ", ".join(f"{name} {n}" for name, n in sorted(verdict.exceptions.items()) if n)
-            parts.append(f"{kind} {count}" + (f" ({types})" if kind == "exception" and types else ""))
+            parts.append(f"{kind} {count}" + (_exceptions_text(verdict) if kind == "exception" else ""))
     return ", ".join(parts) or "0"
+
+
+def _exceptions_text(verdict: Verdict) -> str:
+    """The names are a stranger's: as many and as long as they like, so both are cut."""
+    common = sorted(verdict.exceptions.items(), key=lambda item: (-item[1], item[0]))
+    shown = [f"{name[:40]} {count}" for name, count in common[:3]]
+    more = [f"{len(common) - 3} more types"] if len(common) > 3 else []
+    return f" ({', '.join(shown + more)})" if common else ""
 
 
 def pure_text(pure: bool | None) -> str:
@@ -138,7 +147,7 @@ def _best_lines(result: Result) -> list[str]:
     else:
         source = [f"<{len(best.source or b''):,} bytes of {best.language}>"]
     lines = [
-        f"learnt: candidate {best.index}, {best.length:,} bytes of {best.language}, from {best.origin}",
+        f"learnt: candidate {best.index}, {best.length:,} bytes of {best.language}, {printable(best.origin)}",
         "",
         *("    " + line if line else "" for line in source),
         "",
@@ -170,6 +179,11 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         )
         lines.append("  ".join(aligned).rstrip())
     return "\n".join(lines)
+
+
+def plain(text: str) -> str:
+    """Text that UTF-8 can hold: lone surrogates, which JSON may bring, are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def printable(text: str) -> str:

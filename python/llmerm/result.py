@@ -9,7 +9,7 @@ import numpy as np
 
 from llmerm.certificate import Certificate, Counts, certify
 from llmerm.errors import NothingSelectedError
-from llmerm.report import source_document, verdict_document
+from llmerm.report import plain, source_document, verdict_document
 from llmerm.run import versions
 
 if TYPE_CHECKING:
@@ -88,15 +88,15 @@ class Candidate:
         return {
             "index": self.index,
             "status": self.status,
-            "reason": self.reason,
+            "reason": plain(self.reason) if self.reason is not None else None,
             "language": self.language,
-            "origin": self.origin,
+            "origin": plain(self.origin),
             "length": self.length,
             "hash": self.program.hash if self.program else None,
             "duplicate_of": self.duplicate_of,
             "heldout": verdict_document(self.verdict) if self.verdict else None,
             "train": verdict_document(self.train) if self.train else None,
-            "rationale": self.proposal.rationale,
+            "rationale": plain(self.proposal.rationale) if self.proposal.rationale is not None else None,
             "usage": self.proposal.usage,
             "cost": self.proposal.cost,
             **source_document(self.source),
@@ -195,8 +195,9 @@ class Result:
 
 
 def _best_document(best: Candidate) -> dict[str, Any]:
-    names = ("index", "language", "origin", "length", "risk")
-    return {**{name: getattr(best, name) for name in names}, **source_document(best.source)}
+    document = best.to_json()
+    names = ("index", "language", "origin", "length")
+    return {**{name: document[name] for name in names}, "risk": best.risk, **source_document(best.source)}
 
 
 def _counts(verdict: Verdict) -> Counts:
