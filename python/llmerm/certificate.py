@@ -42,9 +42,10 @@ class Certificate:
 
     def statement(self) -> str:
         """The certificate in one sentence."""
+        candidates = "1 candidate" if self.k == 1 else f"{self.k} candidates"
         return (
             f"error <= {self.upper:.4f} with probability {1 - self.delta:g} "
-            f"({self.heldout.errors} errors in {self.heldout.rows} held-out rows, {self.k} candidates)"
+            f"({self.heldout.errors:,} errors in {self.heldout.rows:,} held-out rows, {candidates})"
         )
 
     def to_json(self) -> dict[str, Any]:
