@@ -128,14 +128,14 @@ class OpenAIProposer:
                 )
 
     def _checked(self, proposals: Iterator[Proposal], k: int) -> Iterator[Proposal]:
-        """Pass proposals on; complain at the end if the caps allowed none of `k` draws to begin."""
+        """Pass proposals on; complain at the end if the caps left all of `k` draws without any reply."""
         capped = 0
         for proposal in proposals:
             capped += proposal.detail == "cap" and proposal.usage is None
             yield proposal
         if capped == k:
             raise ProposerError(
-                "the caps (max_tokens_total, max_cost) do not allow one request: each may take its prompt and "
+                "the caps (max_tokens_total, max_cost) ran out before any reply: a request may take its prompt and "
                 f"{self.config.max_output_tokens:,} output tokens; raise the cap or lower max_output_tokens"
             )
 
