@@ -112,7 +112,9 @@ def test_a_prompt_of_the_user_s(tmp_path):
     assert render(TEXT, prompt_file=path) == "2 binary\n* 0101 -> 0\n* 0111 -> 1\n"
 
 
-@pytest.mark.parametrize("text", ["{{ rowz }}", "{% if %}", "{{ 1 / 0 }}", "{{ lines.append(1) }}", "{% include 'x' %}"])
+@pytest.mark.parametrize(
+    "text", ["{{ rowz }}", "{% if %}", "{{ 1 / 0 }}", "{{ lines.append(1) }}", "{% include 'x' %}"]
+)
 def test_a_bad_template_is_named(tmp_path, text):
     path = tmp_path / "mine.j2"
     path.write_text(f"hello\n{text}")

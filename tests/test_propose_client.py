@@ -202,7 +202,12 @@ def test_settings_reach_the_body():
     assert (body["temperature"], body["top_p"], body["max_output_tokens"], body["top_k"]) == (0.5, 0.9, 77, 3)
     assert [message["role"] for message in body["input"]] == ["user"]
     body = OpenAIProposer(model="m", api="chat", **common).body(TRAIN)
-    assert (body["reasoning_effort"], body["verbosity"], body["max_tokens"], body["top_k"]) == ("high", "low", 77, 3)
+    assert (body["reasoning_effort"], body["verbosity"], body["max_tokens"], body["top_k"]) == (
+        "high",
+        "low",
+        77,
+        3,
+    )
     assert "tools" not in body
     assert "max_completion_tokens" in OpenAIProposer(model="m", api="chat").body(TRAIN)
 
@@ -230,7 +235,11 @@ def test_a_local_server_needs_no_key(api):
 
 def test_the_key_is_read_at_the_call_and_never_written(api, tmp_path, monkeypatch):
     echo = {"do": "500", "message": f"bad key {KEY}"}
-    steps = [echo, {"do": "answer", "rationale": f"your key is {KEY}"}, {"do": "401", "message": f"key {KEY}"}]
+    steps = [
+        echo,
+        {"do": "answer", "rationale": f"your key is {KEY}"},
+        {"do": "401", "message": f"key {KEY}"},
+    ]
     with FixtureServer(steps) as server:
         proposer = OpenAIProposer(model="x", api=api, base_url=server.url.replace("//", "//user:pw@"))
         monkeypatch.setenv("OPENAI_API_KEY", KEY)

@@ -46,7 +46,9 @@ def outputs(body):
 
 
 def test_rounds_of_calls_and_then_an_answer(api):
-    with FixtureServer([{"do": "tool", "code": "print(1)"}, {"do": "tool", "code": "print(2)", "calls": 2}]) as server:
+    with FixtureServer(
+        [{"do": "tool", "code": "print(1)"}, {"do": "tool", "code": "print(2)", "calls": 2}]
+    ) as server:
         proposal = draw(server, api)
     assert (proposal.status, proposal.source, proposal.usage["requests"]) == ("ok", PARITY, 3)
     bodies = [request["body"] for request in server.requests]
@@ -125,7 +127,11 @@ def test_how_a_run_was_stopped_is_said():
             return Said("so far", "out_of_fuel")
 
     result = PythonTool(TRAIN, Stopped).run(ToolCall("1", "python", json.dumps({"code": "while 1: pass"})))
-    assert result == {"code": "while 1: pass", "output": "so far\n[stopped: out_of_fuel]", "outcome": "out_of_fuel"}
+    assert result == {
+        "code": "while 1: pass",
+        "output": "so far\n[stopped: out_of_fuel]",
+        "outcome": "out_of_fuel",
+    }
 
 
 def test_only_training_rows_reach_the_model_and_its_tool(api, tmp_path):

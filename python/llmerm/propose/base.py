@@ -21,7 +21,8 @@ class Proposal:
     """One draw from a proposer: a candidate program, or the reason why there is none.
 
     `index` is the draw number from 0 and decides ties in selection. `source` is None unless `status` is "ok",
-    and bytes when it is not text (wasm, or not UTF-8). `cost` is in US dollars, None when the price is unknown.
+    and bytes when it is not text (wasm, or not UTF-8). `cost` is in US dollars, None when the price is
+    unknown.
     """
 
     index: int

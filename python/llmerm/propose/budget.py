@@ -34,10 +34,10 @@ class Reservation:
 class Budget:
     """Spending of one run against its caps. For one event loop; not thread-safe.
 
-    Before each request its worst case is reserved: the prompt's bytes (no byte-level tokenizer makes more tokens
-    than bytes) plus max_output_tokens. A request waits while others in flight might give room back, so that
-    spending stays below the caps whatever the concurrency. It can exceed them only if the server does not keep
-    max_output_tokens, or adds input of its own: rounds of a hosted tool.
+    Before each request its worst case is reserved: the prompt's bytes (no byte-level tokenizer makes more
+    tokens than bytes) plus max_output_tokens. A request waits while others in flight might give room back,
+    so that spending stays below the caps whatever the concurrency. It can exceed them only if the server
+    does not keep max_output_tokens, or adds input of its own: rounds of a hosted tool.
     """
 
     def __init__(self, config: ModelConfig, price: Price | None, tokens: int = 0, cost: float = 0.0) -> None:

@@ -101,10 +101,10 @@ class OpenAIProposer:
     ) -> Iterator[Proposal]:
         """Yield `k` proposals in the order in which they are ready, those that `run` records first.
 
-        Everything sent and received is written to `run`/draws as it happens (propose/records.py); without `run`
-        nothing is kept. Closing the iterator, and Ctrl-C, cancel what is under way. A draw that fails after its
-        retries is a proposal with status "failed"; detail "cap" when a cap stopped it. Raises ProposerError when
-        no draw can succeed, UsageError when `run` holds draws of other settings.
+        Everything sent and received is written to `run`/draws as it happens (propose/records.py); without
+        `run` nothing is kept. Closing the iterator, and Ctrl-C, cancel what is under way. A draw that fails
+        after its retries is a proposal with status "failed"; detail "cap" when a cap stopped it. Raises
+        ProposerError when no draw can succeed, UsageError when `run` holds draws of other settings.
         """
         if k < 1:
             raise UsageError(f"k must be 1 or more, got {k}")

@@ -25,8 +25,8 @@ def render(
     """The one user message that is sent: problem statement, training lines, contract. The task is not named.
 
     `prompt_file` is a jinja2 template of the user's; it sees the same variables (docs/proposers.md).
-    Raises UsageError for a language without a prompt, rows the language cannot take, rows without labels, or a
-    template that fails.
+    Raises UsageError for a language without a prompt, rows the language cannot take, rows without labels,
+    or a template that fails.
     """
     import jinja2
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -52,7 +52,7 @@ def render(
         return template.render(variables).strip() + "\n"
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read the prompt {name}: {error}") from None
-    except jinja2.TemplateError as error:
+    except (jinja2.TemplateError, ArithmeticError, TypeError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", None)
         raise UsageError(f"the prompt {name}{f', line {line}' if line else ''}: {error}") from None
 

@@ -22,8 +22,8 @@ class RecordedProposals:
 
     Two forms, which may be mixed. The plain one: "code" (string), optional "language" (python), "rationale",
     "attempt" (not used: the order of the lines is the proposal order). And llmerm's own, known by "status".
-    Code that holds NUL, lone surrogates or bytes that are not UTF-8 stays a candidate: the compile stage rejects
-    it. Raises DataError, with the file and the line, for a line that is neither form.
+    Code that holds NUL, lone surrogates or bytes that are not UTF-8 stays a candidate: the compile stage
+    rejects it. Raises DataError, with the file and the line, for a line that is neither form.
     """
 
     name = "recorded"

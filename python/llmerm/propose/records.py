@@ -1,11 +1,12 @@
 """What a run writes down about its draws, as it happens, and what a resumed run finds there.
 
     run/draws/settings.json             what makes two runs the same run, and its hash
-    run/draws/0000/request.json         the exact body of draw 0's first request; request-01.json the next round's
-    run/draws/0000/reply-00.json        the reply of round 0, byte for byte
+    run/draws/0000/request.json         the exact body of draw 0's first request; request-01.json the next
+    round's run/draws/0000/reply-00.json        the reply of round 0, byte for byte
     run/draws/0000/tool-00-0.json       code, output and outcome of its first tool call
     run/draws/0000/attempts.jsonl       one line a try: outcome, seconds, tokens and US dollars charged
-    run/draws/0000/proposal.json        last: the draw is done, and is never asked for again unless it failed
+    run/draws/0000/proposal.json        last: the draw is done, and is never asked for again unless it
+    failed
 
 API keys never get here: neither headers nor settings hold them, and texts go through `redact`.
 """

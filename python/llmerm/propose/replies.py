@@ -7,8 +7,8 @@ Four forms are looked for, in this order, and the first that holds a program of 
 3. JSON that is broken elsewhere (cut, unescaped): the string after `"code":` alone;
 4. raw definitions in running text.
 
-Of several in one form the **last** wins: a model that writes more than one revises, and the earlier ones are its
-drafts or an echo of the contract. Text inside `<think>` is not looked at.
+Of several in one form the **last** wins: a model that writes more than one revises, and the earlier ones
+are its drafts or an echo of the contract. Text inside `<think>` is not looked at.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class Parsed:
 def parse_reply(text: str, language: str = "python") -> Parsed:
     """The program in a model's reply, or the reason why there is none. Never raises for any text.
 
-    The source is not checked beyond holding something that looks like a definition of `f` (python, c, cpp, zig)
-    or a module (wat): whether it is valid is the compile stage's question.
+    The source is not checked beyond holding something that looks like a definition of `f` (python, c, cpp,
+    zig) or a module (wat): whether it is valid is the compile stage's question.
     """
     text = _without_thinking(text.replace("\r\n", "\n"))[:MAX_CHARACTERS]
     if not text.strip():
@@ -75,7 +75,8 @@ def parse_reply(text: str, language: str = "python") -> Parsed:
             if rawcode.looks_like_program(source, language):
                 return Parsed(source, None, form, rationale)
     if objects and objects[-1][0].strip():
-        # The contract was kept, but "code" defines no f: handed on, so that the compile stage says what is wrong.
+        # The contract was kept, but "code" defines no f: handed on, so that the compile stage says what is
+        # wrong.
         return Parsed(objects[-1][0], None, "json", objects[-1][1])
     return Parsed(None, f'no JSON object with "code", and no {language} program in a fence or in the text')
 
