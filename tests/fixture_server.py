@@ -5,13 +5,12 @@
 prints its port. Each POST takes the next step of the script; after the last one `--after` (default "answer")
 holds for all that follow. A step is a name or {"do": name, ...}:
 
-    answer      code (default counts ones), rationale, text (instead of the JSON contract), usage (false: none)
-    tool        code, name, calls: a call of the function `python`, once the request offers it
-    429 500 502 503 529 400 401 403 404 422    that status; retry_after, message, code
-    hang        seconds (30): no byte at all         slow        seconds: the reply dripped byte by byte
-    cut         half of the body, then closed        malformed   200 with broken JSON
-    shape       200 with JSON of another shape       failed      200 whose body says that the server failed
-    refusal     truncated       filtered    empty
+    answer      code (default counts ones), rationale, text (instead of the JSON contract), usage (false:
+    none) tool        code, name, calls: a call of the function `python`, once the request offers it 429 500
+    502 503 529 400 401 403 404 422    that status; retry_after, message, code hang        seconds (30): no
+    byte at all         slow        seconds: the reply dripped byte by byte cut         half of the body,
+    then closed        malformed   200 with broken JSON shape       200 with JSON of another shape
+    failed      200 whose body says that the server failed refusal     truncated       filtered    empty
 
 Any step may have "delay", seconds before it begins. Every request goes to `--log` as one JSON line.
 """

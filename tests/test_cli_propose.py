@@ -7,7 +7,6 @@ import sys
 import pytest
 from click.testing import CliRunner
 from fixture_server import PARITY, FixtureServer
-
 from llmerm.cli import cli
 from llmerm.cli.model_options import build_proposer
 from llmerm.errors import DataError, UsageError

@@ -3,9 +3,8 @@
 import re
 from pathlib import Path
 
-import pytest
-
 import llmerm
+import pytest
 from llmerm.dataset import Dataset
 from llmerm.errors import UsageError
 from llmerm.propose.prompting import PROMPT_LANGUAGES, TEMPLATES, render

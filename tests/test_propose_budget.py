@@ -4,7 +4,6 @@ import json
 
 import pytest
 from fixture_server import FixtureServer
-
 from llmerm.dataset import Dataset
 from llmerm.errors import ProposerError, UsageError
 from llmerm.propose import OpenAIProposer, asking
@@ -127,7 +126,8 @@ def test_the_shipped_table_is_sound():
 
 
 @pytest.mark.parametrize(
-    "text", ["[models", "models = 3", '[models]\nx = 3', '[models]\nx = {input = 1}', '[models]\nx = {input = -1, output = 2}']
+    "text", ["[models", "models = 3", "[models]\nx = 3", "[models]\nx = {input = 1}",
+             "[models]\nx = {input = -1, output = 2}"]
 )  # fmt: skip
 def test_a_bad_table_is_a_usage_error(tmp_path, text):
     path = tmp_path / "prices.toml"
@@ -152,5 +152,9 @@ def test_a_plan_sends_nothing_and_bounds_what_is_spent(api):
 
 
 def test_the_estimate_is_between_a_fifth_of_the_bytes_and_the_bytes():
-    for text in ("def f(x):\n    return x.count('1') % 2\n" * 9, "0110" * 50 + " -> 1\n", "plain English words " * 20):
+    for text in (
+        "def f(x):\n    return x.count('1') % 2\n" * 9,
+        "0110" * 50 + " -> 1\n",
+        "plain English words " * 20,
+    ):
         assert len(text) / 6 < estimated_tokens(text) < len(text)

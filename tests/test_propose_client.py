@@ -5,7 +5,6 @@ import time
 
 import pytest
 from fixture_server import PARITY, FixtureServer
-
 from llmerm.dataset import Dataset
 from llmerm.errors import ProposerError, UsageError
 from llmerm.propose import OpenAIProposer, asking
@@ -260,7 +259,7 @@ def test_the_key_is_read_at_the_call_and_never_written(api, tmp_path, monkeypatc
 def test_other_settings_do_not_mix_in_one_run(tmp_path, api):
     with FixtureServer() as server:
         draw(server, api, run=tmp_path)
-        with pytest.raises(UsageError, match="other settings.*request"):
+        with pytest.raises(UsageError, match=r"other settings.*request"):
             draw(server, api, run=tmp_path, temperature=0.3)
         other = Dataset(["1111"], [0])
         with pytest.raises(UsageError, match="other settings"):

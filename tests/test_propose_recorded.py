@@ -1,4 +1,4 @@
-"""Recorded proposals and program files: everything that was written down comes back, or says where it is wrong."""
+"""Recorded proposals and program files: what was written comes back, or the error says where it is wrong."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from llmerm.errors import DataError, UsageError
 from llmerm.propose import LANGUAGES, STATUSES, FileProposals, Proposal, RecordedProposals
 from llmerm.propose.base import from_json, to_json
@@ -98,7 +97,8 @@ def test_what_is_written_comes_back_unchanged(tmp_path_factory, proposals):
 
 
 def test_files_in_order_each_in_its_language(tmp_path):
-    contents = {"b.py": b"def f(x): return 1", "a.c": b"int f;", "d.wasm": b"\0asm\1\0\0\0", "c.wat": b"(module)",
+    contents = {"b.py": b"def f(x): return 1", "a.c": b"int f;", "d.wasm": b"\0asm\1\0\0\0",
+                "c.wat": b"(module)",
                 "e.cc": b"//", "f.cpp": b"//", "g.zig": b"//", "h.py": b"\xff\xfe"}  # fmt: skip
     for name, data in contents.items():
         (tmp_path / name).write_bytes(data)

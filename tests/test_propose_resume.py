@@ -1,16 +1,15 @@
 """kill -9, Ctrl-C and resuming: no reply is asked for twice, and nothing recorded is lost."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pytest
 from fixture_server import PARITY, FixtureServer
-
 from llmerm.dataset import Dataset
 from llmerm.errors import ProposerError, UsageError
 from llmerm.propose import OpenAIProposer
@@ -42,7 +41,7 @@ class Said:
 class Notebook:
     """A session that remembers what it was asked to run."""
 
-    ran: list[str] = []
+    ran: ClassVar[list[str]] = []
 
     def __init__(self, train):
         self.train = train
@@ -167,7 +166,7 @@ def test_without_a_run_nothing_is_written(tmp_path, monkeypatch, api):
     monkeypatch.chdir(tmp_path)
     with FixtureServer() as server:
         list(OpenAIProposer(model="x", api=api, base_url=server.url).propose(TRAIN, 2))
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_error_in_the_sandbox_itself_is_raised_not_hidden(api):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import pytest
 from fixture_server import PARITY, FixtureServer
-
 from llmerm.dataset import Dataset
 from llmerm.propose import OpenAIProposer
 from llmerm.propose.tool import MAX_OUTPUT_CHARACTERS, PythonTool, truncated
@@ -105,9 +104,9 @@ def test_each_draw_has_a_session_of_its_own(api):
             super().__init__(train)
             made.append(self)
 
-    with FixtureServer(["tool", "tool", "answer", "answer"]) as server:
+    with FixtureServer(["tool", "answer", "tool", "answer"]) as server:
         proposer = OpenAIProposer(
-            model="x", api=api, base_url=server.url, tool="local", session=Counted, in_flight=2
+            model="x", api=api, base_url=server.url, tool="local", session=Counted, in_flight=1
         )
         list(proposer.propose(TRAIN, 2))
     assert len(made) == 2

@@ -21,7 +21,7 @@ CASES = {
     "raw tabs in the string": ('{"code": "def f(x):\n\treturn 1\n"}', "json"),
     "wrapped in another object": (json.dumps({"answer": {"code": F}}), "json"),
     "a list of lines": (json.dumps({"code": F.split("\n")}), "json"),
-    "several objects, the last wins": (json.dumps({"code": G}) + "\nBetter:\n" + json.dumps({"code": F}), "json"),
+    "several objects, the last wins": (json.dumps({"code": G}) + "\nOr:\n" + json.dumps({"code": F}), "json"),
     "an echo of the contract after it": (json.dumps({"code": F}) + '\n(as {"code": "..."})', "json"),
     "fence inside the string": (json.dumps({"code": f"```python\n{F}```"}), "json"),
     "escaped twice": (json.dumps({"code": F.replace("\n", "\\n")}), "json"),
@@ -35,7 +35,7 @@ CASES = {
     "raw definition": (F, "raw"),
     "raw with prose on both sides": (f"The rule is parity.\n\n{F}\nThis returns the parity.", "raw"),
     "thinking first": (f"<think>maybe ```python\n{G}```</think>{json.dumps({'code': F})}", "json"),
-    "thinking opened by the template": (f"{json.dumps({'code': G})}</think>\n{json.dumps({'code': F})}", "json"),
+    "thinking opened before": (f"{json.dumps({'code': G})}</think>\n{json.dumps({'code': F})}", "json"),
     "CRLF": (F.replace("\n", "\r\n"), "raw"),
 }  # fmt: skip
 
@@ -122,7 +122,25 @@ def test_any_text_gives_a_source_or_a_reason(text, language):
     assert (parsed.source is None) != (parsed.reason is None)
 
 
-PIECES = st.sampled_from(['{"code": "', '"}', "```python\n", "```", F, C, WAT, "<think>", "</think>", "\\", "\n", '"', "{", "}", '"""'])  # fmt: skip
+PIECES = st.sampled_from(
+    [
+        '{"code": "',
+        '"}',
+        "```python\n",
+        "```",
+        F,
+        C,
+        WAT,
+        "<think>",
+        "</think>",
+        "\\",
+        "\n",
+        '"',
+        "{",
+        "}",
+        '"""',
+    ]
+)
 
 
 @given(st.lists(PIECES, max_size=12).map("".join), st.sampled_from(["python", "c", "wat"]))

@@ -47,7 +47,7 @@ _OPTIONS = (
                  help="Seconds from sending one request to the last byte of its reply."),
     click.option("--retries", type=click.IntRange(min=0), default=5, show_default=True,
                  help="Further tries of a request after 429, 5xx, a timeout, a cut or a malformed reply."),
-    click.option("--max-tokens-total", type=click.IntRange(min=1), help="Cap on tokens, input + output, of the run."),
+    click.option("--max-tokens-total", type=click.IntRange(min=1), help="Cap on the run's tokens, in + out."),
     click.option("--max-cost", type=_POSITIVE, help="Cap on the cost of the run, US dollars."),
     click.option("--prices", type=_FILE, help="TOML price table (docs/proposers.md)."),
     click.option("--prompt-file", type=_FILE, help="Jinja2 template of the prompt."),

@@ -79,7 +79,7 @@ def train_of(params: dict[str, Any]) -> Dataset:
 @click.option(
     "--run",
     type=PATH,
-    help="Folder that records every request and reply, and resumes.  [default: runs/propose-<hash of the request>]",
+    help="Folder that records everything, and resumes.  [default: runs/propose-<hash of the request>]",
 )
 @click.option("-o", "--output", type=PATH, help="JSONL file of the proposals, for --proposals.")
 @click.option("--dry-run", is_flag=True, help="Show tokens and cost, and send nothing.")

@@ -179,7 +179,7 @@ class Asker:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that `retry-after-ms` or `Retry-After` (seconds or an HTTP date) ask for; None without either."""
+    """Seconds that `retry-after-ms` or `Retry-After` (seconds or a date) ask for; None without either."""
     for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         text = headers.get(name)
         if text is None:

@@ -118,8 +118,9 @@ class Draw:
         return result["output"]
 
     def _judge(self, reply: Reply, tally: _Tally) -> Proposal:
-        """From the last reply to the proposal. A truncated reply has no source even if a program stands in it:
-        what the model would have written after it is not known.
+        """From the last reply to the proposal.
+
+        A truncated reply has no source even if a program stands in it: what would have followed is not known.
         """
         if reply.status != "ok":
             return self._proposal(reply.status, tally, detail=reply.detail)

@@ -1,4 +1,4 @@
-"""Render the prompt: the training rows and the contract of a language, from the templates in `llmerm/prompts`."""
+"""Render the prompt: training rows and the contract of a language, from the templates in `llmerm/prompts`."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def context(train: Dataset, language: str) -> dict[str, Any]:
 
 
 def _lines(train: Dataset, rows: list[Any], labels: list[int], language: str) -> tuple[list[str], bool]:
-    """`<row> -> <label>` lines, and whether text rows had to be written as JSON strings to stay one line each."""
+    """`<row> -> <label>` lines, and whether text rows are JSON strings, so that each stays on a line."""
     quoted = train.input_type == "text" and not all(
         _PLAIN.fullmatch(row) and " -> " not in row for row in rows
     )

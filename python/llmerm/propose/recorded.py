@@ -1,4 +1,4 @@
-"""Recorded proposals: the JSONL that `llmerm propose -o` writes, and the plain form {"attempt", "code", ...}."""
+"""Recorded proposals: the JSONL that `llmerm propose -o` writes, and the plain form {"code": ...}."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class RecordedProposals:
         language: str = "python",
         run: Path | None = None,
     ) -> Iterator[Proposal]:
-        """Yield the first `k` proposals (all when None) in the order of the lines; each has its own language."""
+        """Yield the first `k` proposals (all when None) in the order of the lines, each in its language."""
         yield from islice(self.proposals, k)
 
 

@@ -30,7 +30,7 @@ Redact = Callable[[str], str]
 
 
 class RunRecord:
-    """The `draws` folder of a run, or nothing at all when `run` is None. A context manager: holds the lock."""
+    """The `draws` folder of a run, or nothing when `run` is None. A context manager: holds the lock."""
 
     def __init__(
         self, run: Path | None, settings: dict[str, Any], redact: Redact = lambda text: text

@@ -46,7 +46,7 @@ _FENCE_TAGS = {
 
 @dataclass(frozen=True)
 class Parsed:
-    """What a reply holds. Exactly one of `source` and `reason` is set; `form` says how the source was found."""
+    """What a reply holds. Exactly one of `source` and `reason` is set; `form`: how it was found."""
 
     source: str | None
     reason: str | None

@@ -1,4 +1,4 @@
-"""Two small bridges between threads: one daemon thread for a draw's tool, and an event loop behind a generator.
+"""Two bridges between threads: a daemon thread for a draw's tool, and an event loop behind a generator.
 
 Daemon threads, because Ctrl-C ends a run within a second: an executor's threads are waited for at exit.
 """

@@ -1,4 +1,4 @@
-"""The local code interpreter: one function tool, `python`, that runs in our sandbox over the training rows."""
+"""The local code interpreter: one function tool, `python`, in our sandbox over the training rows."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class ToolCall:
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens of one reply, as the server counted them. `cached` is part of `input`, `reasoning` of `output`."""
+    """Tokens of one reply, as the server counted. `cached` is part of `input`, `reasoning` of `output`."""
 
     input: int
     output: int
