@@ -135,8 +135,9 @@ class OpenAIProposer:
             yield proposal
         if capped == k:
             raise ProposerError(
-                "the caps (max_tokens_total, max_cost) ran out before any reply: a request may take its prompt "
-                f"and {self.config.max_output_tokens:,} output tokens; raise the cap or lower max_output_tokens"
+                "the caps (max_tokens_total, max_cost) ran out before any reply: a request may take its "
+                f"prompt and {self.config.max_output_tokens:,} output tokens; raise the cap, or lower "
+                "max_output_tokens"
             )
 
     async def _drawn(

@@ -90,7 +90,8 @@ def drained(source: Callable[[], AsyncIterator[T]]) -> Iterator[T]:
             yield item
     finally:
         if thread.is_alive():
-            loop, running = task.result(timeout=_LONGEST_STOP)
-            with contextlib.suppress(RuntimeError):  # the loop has just ended by itself
+            # RuntimeError: the loop has just ended by itself. TimeoutError: it never began.
+            with contextlib.suppress(RuntimeError, TimeoutError):
+                loop, running = task.result(timeout=_LONGEST_STOP)
                 loop.call_soon_threadsafe(running.cancel)
             thread.join(_LONGEST_STOP)
