@@ -13,7 +13,8 @@ fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("cpython.wasm");
     match env::var_os("LLMERM_CPYTHON_COMPONENT") {
         Some(ready) => {
-            fs::copy(&ready, &out).unwrap_or_else(|error| panic!("LLMERM_CPYTHON_COMPONENT={}: {error}", ready.display()));
+            fs::copy(&ready, &out)
+                .unwrap_or_else(|error| panic!("LLMERM_CPYTHON_COMPONENT={}: {error}", ready.display()));
         }
         None => componentize(sources, &out),
     }
@@ -33,7 +34,9 @@ fn componentize(sources: &Path, out: &Path) {
         .status();
     match status {
         Ok(status) if status.success() => {}
-        Ok(status) => panic!("componentize-py could not build the CPython runtime ({status}); its message stands above"),
+        Ok(status) => {
+            panic!("componentize-py could not build the CPython runtime ({status}); its message stands above")
+        }
         Err(error) => panic!(
             "componentize-py was not found ({error}): `pip install componentize-py==0.25.1` and put it on PATH, \
              or name a ready component in LLMERM_CPYTHON_COMPONENT"

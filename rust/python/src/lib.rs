@@ -76,7 +76,13 @@ impl Program {
     }
 }
 
-fn options(limits: Limits, threads: usize, isolate_rows: bool, audit_rows: usize, classes: Vec<String>) -> core::Options {
+fn options(
+    limits: Limits,
+    threads: usize,
+    isolate_rows: bool,
+    audit_rows: usize,
+    classes: Vec<String>,
+) -> core::Options {
     core::Options { limits: limits.0, threads, isolate_rows, audit_rows, classes }
 }
 
@@ -127,8 +133,7 @@ fn predict<'py>(
     let rows = packed.rows()?;
     let options = options(limits, threads, isolate_rows, 0, classes);
     let (programs, stop, done) = (clones(&[program]), Stop::default(), Default::default());
-    let judged =
-        enter(py, &stop, None, || core::run(&programs, &rows, &core::Predictions, &options, &stop, &done))?;
+    let judged = enter(py, &stop, None, || core::run(&programs, &rows, &core::Predictions, &options, &stop, &done))?;
     match judged.into_iter().next() {
         Some(Judged::Ran { kept, .. }) => {
             let answer: Predicted<'_> =

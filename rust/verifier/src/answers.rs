@@ -85,7 +85,8 @@ mod tests {
         short.extend_from_slice(&(-3_i64).to_le_bytes());
         assert_eq!(decoded(&short, 1), Some(vec![Outcome::Label(-3)]));
         let long = [&[1, 2, 3, 1, 1, b'E', 4, 3, 0, 0, 0][..], b"yes", &[4, 1, 0, 0, 0, b'n']].concat();
-        let expected = [Outcome::BadOutput, Outcome::OutOfMemory, Outcome::Exception(0), Outcome::Label(0), Outcome::Outside];
+        let expected =
+            [Outcome::BadOutput, Outcome::OutOfMemory, Outcome::Exception(0), Outcome::Label(0), Outcome::Outside];
         assert_eq!(decoded(&long, 5), Some(expected.to_vec()));
     }
 

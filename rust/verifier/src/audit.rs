@@ -49,7 +49,8 @@ pub(crate) fn pure(
     }
     let indices: Vec<usize> = audited.iter().map(|(row, _)| *row).collect();
     let copy = rows.gather(&indices);
-    let again = shard::run(guest, &copy.view(), 0..indices.len(), u64::MAX, setting)?;
+    let all = 0..indices.len();
+    let again = shard::run(guest, &copy.view(), all.clone(), u64::MAX, setting, shard::no_more(&all))?;
     let same = again.outcomes.iter().zip(&audited).all(|(outcome, (_, seen))| {
         let now = Seen::new(*outcome, &again.names);
         now == *seen || now.limited()

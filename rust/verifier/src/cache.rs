@@ -17,7 +17,8 @@ use crate::error::Error;
 
 /// The compiled form of `wasm`, from the cache or from the compiler.
 pub(crate) fn component(engine: &Engine, wasm: &'static [u8]) -> Result<Component, Error> {
-    let compile = || Component::new(engine, wasm).map_err(|error| Error::internal("compiling the CPython runtime", error));
+    let compile =
+        || Component::new(engine, wasm).map_err(|error| Error::internal("compiling the CPython runtime", error));
     let Some(folder) = folder().filter(|folder| private(folder)) else {
         return compile();
     };
@@ -115,7 +116,8 @@ impl Entry {
 /// Writes a file whole or not at all.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let temporary = path.with_extension(format!("{}.tmp", process::id()));
-    let written = create(&temporary).and_then(|mut file| file.write_all(bytes)).and_then(|()| fs::rename(&temporary, path));
+    let written =
+        create(&temporary).and_then(|mut file| file.write_all(bytes)).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
         let _ = fs::remove_file(&temporary);
     }

@@ -83,14 +83,18 @@ impl Compiled {
     }
 }
 
+/// An error in at most three lines and 400 characters: a hostile text can make its own excerpt endless.
+fn brief(error: &str) -> String {
+    error.lines().take(3).collect::<Vec<_>>().join(" ").chars().take(400).collect()
+}
+
 fn first_lines(error: &wasmtime::Error) -> String {
-    format!("{error:#}").lines().take(3).collect::<Vec<_>>().join(" ")
+    brief(&format!("{error:#}"))
 }
 
 fn binary(source: &[u8], limits: &Limits) -> Result<Vec<u8>, Rejected> {
     let is_binary = source.starts_with(b"\0asm");
-    let (bound, what) =
-        if is_binary { (limits.module_bytes, "module") } else { (limits.source_bytes, "source") };
+    let (bound, what) = if is_binary { (limits.module_bytes, "module") } else { (limits.source_bytes, "source") };
     too_large(source.len(), bound, what)?;
     if is_binary {
         return Ok(source.to_vec());
@@ -100,9 +104,8 @@ fn binary(source: &[u8], limits: &Limits) -> Result<Vec<u8>, Rejected> {
     }
     let text = std::str::from_utf8(source)
         .map_err(|_| Rejected::compile("neither a WebAssembly module (no \\0asm at the start) nor text in UTF-8"))?;
-    let bytes = wat::parse_str(text).map_err(|error| {
-        Rejected::compile(format!("not WebAssembly text: {}", error.to_string().lines().take(4).collect::<Vec<_>>().join(" ")))
-    })?;
+    let bytes = wat::parse_str(text)
+        .map_err(|error| Rejected::compile(format!("not WebAssembly text: {}", brief(&error.to_string()))))?;
     too_large(bytes.len(), limits.module_bytes, "module")?;
     Ok(bytes)
 }
@@ -189,7 +192,9 @@ impl Guest for Compiled {
                 return Err(reject("the rows hold text beyond ASCII, which compiled candidates cannot take"));
             }
             Rows::Record { matrix: None, .. } => {
-                return Err(reject("the rows have columns that are not numbers, which compiled candidates cannot take"));
+                return Err(reject(
+                    "the rows have columns that are not numbers, which compiled candidates cannot take",
+                ));
             }
             _ => {}
         }
@@ -202,20 +207,21 @@ impl Guest for Compiled {
             Err(error) if error.downcast_ref::<wasmtime::Trap>().is_some() => {
                 return Err(reject(&format!("it cannot be instantiated: {}", first_lines(&error))));
             }
-            Err(error) if store.data().denied => return Err(reject(&format!("out of memory: {}", first_lines(&error)))),
+            Err(error) if store.data().denied => {
+                return Err(reject(&format!("out of memory: {}", first_lines(&error))));
+            }
             Err(error) => return Err(Halt::Failed(Error::internal("instantiating a module", error))),
         };
         let lost = |what: &str| Error::Internal(format!("a checked export is gone: {what}"));
         let f: Func = candidate.get_func(&mut store, "f").ok_or_else(|| lost("f"))?;
         let memory = candidate.get_memory(&mut store, "memory").ok_or_else(|| lost("memory"))?;
-        let made = engine::drive(wasmtime::Instance::new_async(&mut store, &self.trampoline, &[f.into()]), &setting.stop);
-        let trampoline = made
-            .ok_or(Halt::Stopped)?
-            .map_err(|error| Error::internal("instantiating the trampoline", error))?;
+        let made =
+            engine::drive(wasmtime::Instance::new_async(&mut store, &self.trampoline, &[f.into()]), &setting.stop);
+        let trampoline =
+            made.ok_or(Halt::Stopped)?.map_err(|error| Error::internal("instantiating the trampoline", error))?;
         let io = trampoline.get_memory(&mut store, "io").ok_or_else(|| lost("io"))?;
-        let run = trampoline
-            .get_typed_func(&mut store, "run")
-            .map_err(|error| Error::internal("the trampoline", error))?;
+        let run =
+            trampoline.get_typed_func(&mut store, "run").map_err(|error| Error::internal("the trampoline", error))?;
         let room = CHUNK_BYTES.max(rows.longest_bytes());
         let mut running = Running { store, memory, io, run, room, base: 0, setting };
         running.base = running.place(&candidate)?;
@@ -248,7 +254,10 @@ impl Running<'_> {
             let end = at.checked_add(self.room).filter(|&end| end <= self.memory.data_size(&self.store));
             return match end {
                 Some(_) if at % 8 == 0 => Ok(at),
-                _ => Err(reject(&format!("its alloc gave {at}, which is not aligned to 8 or has no room for {} bytes", self.room))),
+                _ => Err(reject(&format!(
+                    "its alloc gave {at}, which is not aligned to 8 or has no room for {} bytes",
+                    self.room
+                ))),
             };
         }
         let end = self.memory.data_size(&self.store);
@@ -257,7 +266,8 @@ impl Running<'_> {
         if grown.ok_or(Halt::Stopped)?.is_ok() {
             return Ok(end);
         }
-        let heap = candidate.get_global(&mut self.store, "__heap_base").and_then(|base| base.get(&mut self.store).i32());
+        let heap =
+            candidate.get_global(&mut self.store, "__heap_base").and_then(|base| base.get(&mut self.store).i32());
         if let Some(base) = heap {
             let base = (base as u32 as usize).next_multiple_of(8);
             let longest = self.room.min(end.saturating_sub(base));
@@ -352,7 +362,8 @@ impl Instance for Running<'_> {
             }
             left = self.store.get_fuel().map_err(|error| Error::internal("fuel", error))?;
             let predictions = &self.io.data(&self.store)[PREDICTIONS..PREDICTIONS + count * 8];
-            outcomes.extend(predictions.as_chunks::<8>().0.iter().map(|&value| Outcome::Label(i64::from_le_bytes(value))));
+            outcomes
+                .extend(predictions.as_chunks::<8>().0.iter().map(|&value| Outcome::Label(i64::from_le_bytes(value))));
             start += count;
         }
         Ok(Chunk::Done { fuel: budget - left })

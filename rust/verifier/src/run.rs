@@ -1,11 +1,12 @@
 //! Many programs on many rows with all cores: shards as tasks, results put together in row order.
 //!
-//! Every program's first shard is run first; what it used tells how large its other shards should be. Shards are
+//! What the first rows of a program used tells how large its shards should be. Shards are
 //! functions of (program, rows, limits) alone, and are added up in row order, so the report does not depend on the
 //! number of threads or on which of them ran what.
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
@@ -21,9 +22,9 @@ use crate::program::Program;
 use crate::rows::Rows;
 use crate::shard::{self, Isolated, Shard};
 
-/// Rows of a program's first shard.
+/// Rows of a program that are run before its shards are planned.
 const FIRST: usize = 256;
-/// Fuel that a later shard should use: tens of milliseconds, against the one or two that opening an instance costs.
+/// Fuel that a shard should use: tens of milliseconds, against the one or two that opening an instance costs.
 const SHARD_FUEL: u64 = 400_000_000;
 /// Most rows in a shard: bounds the outcomes held at once.
 const SHARD_MAX: usize = 1 << 16;
@@ -152,7 +153,7 @@ struct Queue<T> {
 struct State<T> {
     started: Option<Instant>,
     /// Shards that finished before one that comes earlier in row order.
-    waiting: Vec<(Range<usize>, Shard)>,
+    waiting: Vec<(usize, Shard)>,
     /// Rows added up so far, all from the start.
     added: usize,
     fuel: u64,
@@ -198,16 +199,25 @@ impl<K: Keep> Work<'_, K> {
     fn worker(&self) {
         while let Some((task, setting)) = self.next() {
             let program = task.program;
-            let result = self.with_guest(program, &setting, |guest| {
-                let shard = shard::run(guest, self.rows, task.range.clone(), self.allowance(), &setting)?;
-                self.finish(guest, task.range.clone(), program, shard, &setting)
-            });
+            // A panic of ours must not leave the other workers waiting for this program.
+            let result = catch_unwind(AssertUnwindSafe(|| self.shard(task, &setting)))
+                .unwrap_or_else(|_| Err(Halt::Failed(Error::Internal("a worker panicked; this is a bug".into()))));
             if let Err(halt) = result {
                 self.halt(program, halt);
             }
             self.changed.notify_all();
         }
         self.changed.notify_all();
+    }
+
+    fn shard(&self, task: Task, setting: &Setting<'_>) -> Result<(), Halt> {
+        let Task { program, range } = task;
+        self.with_guest(program, setting, |guest| {
+            let shard = shard::run(guest, self.rows, range.clone(), self.allowance(), setting, |rows, fuel| {
+                if range.start == 0 { self.plan(program, rows, fuel) } else { range.end }
+            })?;
+            self.finish(guest, range.start, program, shard, setting)
+        })
     }
 
     fn with_guest(
@@ -243,7 +253,8 @@ impl<K: Keep> Work<'_, K> {
                 }
                 let started = *state.started.get_or_insert_with(Instant::now);
                 let limits = &self.options.limits;
-                let deadline = Duration::try_from_secs_f64(limits.wall_seconds).ok().and_then(|wall| started.checked_add(wall));
+                let deadline =
+                    Duration::try_from_secs_f64(limits.wall_seconds).ok().and_then(|wall| started.checked_add(wall));
                 let stop = self.stop.until(deadline);
                 return Some((task, Setting { limits, stop, classes: &self.options.classes }));
             }
@@ -251,44 +262,48 @@ impl<K: Keep> Work<'_, K> {
         }
     }
 
-    /// Files a finished shard; plans the others after the first; judges the program after the last.
+    /// Plans a program's shards once its first rows have run: gives the end of the first, queues the others.
+    fn plan(&self, program: usize, rows: usize, fuel: u64) -> usize {
+        let size = shard_size(rows, fuel);
+        let first = size.max(rows).min(self.rows.len());
+        let mut queue = self.lock();
+        // In front: a program that is begun is ended before another is begun, so few wait half done.
+        for start in (first..self.rows.len()).step_by(size).rev() {
+            queue.tasks.push_front(Task { program, range: start..(start + size).min(self.rows.len()) });
+        }
+        self.changed.notify_all();
+        first
+    }
+
+    /// Files a finished shard; judges the program after the last.
     fn finish(
         &self,
         guest: &dyn Guest,
-        range: Range<usize>,
+        start: usize,
         program: usize,
         shard: Shard,
         setting: &Setting<'_>,
     ) -> Result<(), Halt> {
-        self.progress.fetch_add(range.len() as u64, Ordering::Relaxed);
+        self.progress.fetch_add(shard.outcomes.len() as u64, Ordering::Relaxed);
         let mut queue = self.lock();
         if queue.states[program].complete || queue.states[program].judged.is_some() {
             return Ok(());
         }
-        if range.start == 0 && range.end < self.rows.len() {
-            let size = shard_size(range.len(), shard.fuel);
-            let starts = (range.end..self.rows.len()).step_by(size);
-            // In front: a program that is begun is ended before another is begun, so few wait half done.
-            for start in starts.rev() {
-                queue.tasks.push_front(Task { program, range: start..(start + size).min(self.rows.len()) });
-            }
-            self.changed.notify_all();
-        }
-        queue.states[program].waiting.push((range, shard));
-        while let Some((range, shard)) = next_in_order(&mut queue.states[program]) {
+        queue.states[program].waiting.push((start, shard));
+        while let Some((start, shard)) = next_in_order(&mut queue.states[program]) {
             // The candidate's fuel is spent in row order. The shard in which it runs out is run again with what was
             // left, and what comes after it is not run: the same rows are out of fuel on any number of threads.
             let left = self.allowance().saturating_sub(queue.states[program].fuel);
             if shard.fuel <= left {
-                self.add(&mut queue.states[program], range.start, &shard);
+                self.add(&mut queue.states[program], start, &shard);
                 continue;
             }
             drop(queue);
-            let mut shard = shard::run(guest, self.rows, range.clone(), left, setting)?;
-            shard.outcomes.resize(self.rows.len() - range.start, Outcome::OutOfFuel);
-            self.progress.fetch_add((self.rows.len() - range.end) as u64, Ordering::Relaxed);
+            let range = start..start + shard.outcomes.len();
+            let mut shard = shard::run(guest, self.rows, range.clone(), left, setting, shard::no_more(&range))?;
+            shard.outcomes.resize(self.rows.len() - start, Outcome::OutOfFuel);
             queue = self.lock();
-            self.add(&mut queue.states[program], range.start, &shard);
+            self.add(&mut queue.states[program], start, &shard);
         }
         if queue.states[program].added < self.rows.len() {
             return Ok(());
@@ -337,8 +352,8 @@ impl<K: Keep> Work<'_, K> {
 }
 
 /// Takes the shard that comes next in row order, if it has finished.
-fn next_in_order<T>(state: &mut State<T>) -> Option<(Range<usize>, Shard)> {
-    let ready = state.waiting.iter().position(|(range, _)| range.start == state.added)?;
+fn next_in_order<T>(state: &mut State<T>) -> Option<(usize, Shard)> {
+    let ready = state.waiting.iter().position(|(start, _)| *start == state.added)?;
     Some(state.waiting.swap_remove(ready))
 }
 

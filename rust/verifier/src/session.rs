@@ -74,7 +74,9 @@ impl Session {
             interpreter.call("define", (self.variables.as_slice(),), self.limits.fuel_per_load)?;
         match defined {
             Ok((Ok(()),)) => Ok(interpreter),
-            _ => Err(Halt::Failed(Error::Usage("the session's variables do not fit its memory and fuel limits".into()))),
+            _ => {
+                Err(Halt::Failed(Error::Usage("the session's variables do not fit its memory and fuel limits".into())))
+            }
         }
     }
 }

@@ -23,23 +23,34 @@ pub(crate) struct Shard {
     pub(crate) fuel: u64,
 }
 
-/// Runs the rows `range`. Once `allowance` is spent, the rows that are left are out of fuel without being run.
+/// Runs the rows `range`, and on from there to the end that `extend` gives when it is told how many rows are done and
+/// what fuel they used. Once `allowance` is spent, the rows that are left are out of fuel without being run.
 pub(crate) fn run(
     guest: &dyn Guest,
     rows: &Rows<'_>,
-    range: Range<usize>,
+    mut range: Range<usize>,
     allowance: u64,
     setting: &Setting<'_>,
+    extend: impl FnOnce(usize, u64) -> usize,
 ) -> Result<Shard, Halt> {
     let mut shard = Shard { outcomes: Vec::with_capacity(range.len()), names: Names::default(), fuel: 0 };
-    let mut pace = Pace { chunk: 1 };
+    let mut pace = Pace { chunk: 1, worst: 0 };
     // Opened even for no rows: a candidate that cannot be loaded is rejected whatever it is run on.
     let mut instance = Some(guest.open(rows, setting)?);
     let mut next = range.start;
-    while next < range.end {
+    let mut extend = Some(extend);
+    loop {
+        if next == range.end {
+            match extend.take() {
+                Some(extend) => range.end = extend(range.len(), shard.fuel).max(next),
+                None => break,
+            }
+            continue;
+        }
         if shard.fuel >= allowance {
+            next = range.end;
             shard.outcomes.resize(range.len(), Outcome::OutOfFuel);
-            break;
+            continue;
         }
         if setting.stop.due() {
             return Err(Halt::Stopped);
@@ -58,30 +69,44 @@ pub(crate) fn run(
             }
             Chunk::Died { outcome, fuel } => {
                 drop(open); // its slot in the pool is free before another is taken
+                pace.died(end - next, fuel);
                 if end - next == 1 {
                     shard.fuel += fuel;
                     shard.outcomes.push(outcome);
                     next = end;
                 }
-                pace.chunk = 1;
             }
         }
     }
     Ok(shard)
 }
 
-/// How many rows to try at once: grows while rows are cheap, falls to one after a fault.
+/// How many rows to try at once: as many as fit a share of one row's fuel if all are as dear as the dearest of late.
+/// A chunk that dies wastes up to a whole row's fuel, so one dear row among cheap ones is remembered for a while.
 struct Pace {
     chunk: usize,
+    worst: u64,
 }
 
 impl Pace {
     fn finished(&mut self, rows: usize, fuel: u64, row_limit: u64) {
         let each = (fuel / rows as u64).max(1);
-        let fitting = usize::try_from(row_limit / CHUNK_SHARE / each).unwrap_or(usize::MAX);
-        // From one row the first estimate is rough (the interpreter is cold), so the growth is bounded.
-        self.chunk = fitting.min(self.chunk * 16).clamp(1, CHUNK_MAX);
+        self.worst = each.max(self.worst - self.worst / 8);
+        let fitting = usize::try_from(row_limit / CHUNK_SHARE / self.worst).unwrap_or(usize::MAX);
+        // The first rows tell little (the interpreter is cold, rows differ), so the growth is bounded.
+        self.chunk = fitting.min(self.chunk * 4).clamp(1, CHUNK_MAX);
     }
+
+    fn died(&mut self, rows: usize, fuel: u64) {
+        self.worst = self.worst.max(fuel / rows as u64);
+        self.chunk = 1;
+    }
+}
+
+/// For `run`: the range is all there is.
+pub(crate) fn no_more(range: &Range<usize>) -> impl FnOnce(usize, u64) -> usize {
+    let end = range.end;
+    move |_, _| end
 }
 
 /// Runs every row on an instance of its own: what `isolation = "row"` asks for.

@@ -109,15 +109,18 @@ class Fault:
         self.record = record
 
 
-def evaluate(function, rows, _map=map, _iter=iter, _error=BaseException, _fault=Fault):
+def evaluate(function, rows, _map=map, _iter=iter, _len=len, _error=BaseException, _fault=Fault):
     """Call the function on each row. The loop is `extend`'s: what was appended before an exception stays."""
     outputs = []
     extend = outputs.extend
+    count = _len(rows)
     rows = _iter(rows)
     while True:
         try:
             extend(_map(function, rows))
-            return outputs
+            if _len(outputs) == count:
+                return outputs
+            outputs.append(_fault(b"\1\x0dStopIteration"))  # a StopIteration from the function ends the map itself
         except _error as error:
             outputs.append(_fault(fault_of(error)))
 
@@ -162,7 +165,7 @@ class WitWorld:
         try:
             module = types.ModuleType(NAME)
             sys.modules[NAME] = module
-            exec(compile(source, f"<{NAME}>", "exec", dont_inherit=True), module.__dict__)
+            exec(sandbox.compile(source, f"<{NAME}>", "exec", dont_inherit=True), module.__dict__)
             WitWorld.function = find_function(module.__dict__)
         except BaseException as error:
             raise Err(describe(error)) from None
@@ -196,6 +199,12 @@ def warm_up():
         world.predict(marshal.dumps(["01", "2", "01"]), False)
     world.canonical(source)
     world.run("print(1)\n2", 100)
+    world.run("1 +", 100)
+    for broken in (b"1 +", b"import nowhere", b""):
+        try:
+            world.load(broken)
+        except Err:
+            pass
     WitWorld.function = None
     WitWorld.session = Session()
     del sys.modules[NAME]

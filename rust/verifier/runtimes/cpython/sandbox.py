@@ -56,6 +56,44 @@ def refuse(what):
     return refused
 
 
+COMPILE, EVAL, EXEC, FRAME, UNENCODABLE = builtins.compile, builtins.eval, builtins.exec, sys._getframe, "\ud800"
+
+
+def compile(source, filename, *args, **kwargs):
+    """`compile`, but a syntax error does not look for the source's line in a file: that would be a system call.
+
+    CPython opens the file of that name to show the line; for a name that cannot be encoded it does not try.
+    """
+    if type(filename) is not str or not isinstance(source, (str, bytes, bytearray)):
+        return COMPILE(source, filename, *args, **kwargs)
+    try:
+        COMPILE(source, filename + UNENCODABLE, *args, **kwargs)
+    except SyntaxError as error:
+        error.filename = filename
+        raise error.with_traceback(None) from None
+    return COMPILE(source, filename, *args, **kwargs)
+
+
+def eval(source, /, globals=None, locals=None):
+    """`eval` by way of `compile` above; names come from the caller's frame, as the builtin's do."""
+    if globals is None:
+        frame = FRAME(1)
+        globals, locals = frame.f_globals, frame.f_locals if locals is None else locals
+    if isinstance(source, (str, bytes, bytearray)):
+        source = compile(source.lstrip(" \t" if isinstance(source, str) else b" \t"), "<string>", "eval")
+    return EVAL(source, globals, locals)
+
+
+def exec(source, /, globals=None, locals=None, *, closure=None):
+    """`exec` by way of `compile` above."""
+    if globals is None:
+        frame = FRAME(1)
+        globals, locals = frame.f_globals, frame.f_locals if locals is None else locals
+    if isinstance(source, (str, bytes, bytearray)):
+        source = compile(source, "<string>", "exec")
+    return EXEC(source, globals, locals, closure=closure)
+
+
 class Discard(io.TextIOBase):
     """Where a candidate's prints go."""
 
@@ -84,6 +122,7 @@ def close():
     for name in CLOCK.split():
         if hasattr(time, name):
             setattr(time, name, refuse("clock"))
+    builtins.compile, builtins.eval, builtins.exec = compile, eval, exec
     builtins.open = io.open = sys.modules["_io"].open = refuse("files")
     io.FileIO = sys.modules["_io"].FileIO = refuse("files")
     sys.modules["_socket"].socket = refuse("network")
