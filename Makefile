@@ -1,0 +1,59 @@
+# Everything is built in a virtual environment in this folder; cargo's output is kept outside it, so that a fresh clone
+# does not compile wasmtime again.
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/llmerm/target
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+
+CORE := $(shell find rust -type f -not -path '*/target/*') Cargo.toml Cargo.lock
+
+.PHONY: help demo test bench lint fmt wheel lock clean
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-8s %s\n", $$1, $$2}'
+
+$(BIN)/.tools: requirements-dev.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(BIN)/.llmerm: $(BIN)/.tools $(CORE) pyproject.toml
+	@echo "building the extension (some minutes the first time)"
+	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@
+
+demo: $(BIN)/.llmerm ## Learn six programs from recorded proposals of a language model; no key, no network
+	$(BIN)/python examples/demo.py
+
+test: $(BIN)/.llmerm ## Run the Rust tests, then the Python tests
+	cargo test --release --quiet -p llmerm-verifier
+	$(BIN)/python -m pytest -n 2
+
+bench: $(BIN)/.llmerm ## Print the tables of docs/performance.md
+	@for script in cpython_tier candidates startup compiled; do $(BIN)/python benchmarks/$$script.py || exit 1; done
+
+lint: $(BIN)/.llmerm ## Check formatting, lints, types and stubs
+	cargo fmt --check
+	cargo clippy --release --all-targets --quiet -- -D warnings
+	$(BIN)/ruff format --check python tests benchmarks examples
+	$(BIN)/ruff check python tests benchmarks examples
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest llmerm._verifier
+
+fmt: $(BIN)/.tools ## Format everything
+	cargo fmt
+	$(BIN)/ruff format python tests benchmarks examples
+	$(BIN)/ruff check --fix-only --quiet python tests benchmarks examples
+
+wheel: $(BIN)/.tools ## Build dist/llmerm-*.whl
+	$(BIN)/maturin build --release --out dist
+
+lock: ## Write requirements-dev.lock anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		--no-emit-index-url --no-emit-find-links --extra c --group dev --output-file requirements-dev.lock pyproject.toml
+
+clean: ## Remove what was built here
+	rm -rf $(VENV) dist target python/llmerm/*.so
