@@ -1,8 +1,8 @@
 """Learn six tasks from recorded LLM proposals: what `make demo` runs.
 
-For each task of examples/proposals: the five programs that a model proposed from the training rows are run on
-100 held-out rows, the best is selected, and only then is it, and for the table every other, run on 10,000 test
-rows. Ends with exit code 1 if a count differs from the recorded ones.
+For each task of examples/proposals: the five programs that a model proposed from the training rows are run
+on 100 held-out rows, the best is selected, and only then is it, and for the table every other, run on 10,000
+test rows. Ends with exit code 1 if a count differs from the recorded ones.
 
     python examples/demo.py [TASK ...]
 """
@@ -59,7 +59,9 @@ def main() -> None:
 
 def learn(name: str) -> tuple[llmerm.Result, list[tuple[str, ...]], int]:
     """One task: the result, its lines of the table, and how many candidates differ from the record."""
-    train, heldout, test = (llmerm.read(FOLDER / f"{name}.{part}.txt") for part in ("train", "heldout", "test"))
+    train, heldout, test = (
+        llmerm.read(FOLDER / f"{name}.{part}.txt") for part in ("train", "heldout", "test")
+    )
     data = Split(train, heldout, test, {"source": "examples/proposals", "task": name})
     proposer = llmerm.RecordedProposals(FOLDER / f"{name}.proposals.jsonl")
     result = llmerm.learn(data, proposer=proposer, k=5)

@@ -1,4 +1,6 @@
-"""Verify: programs x rows -> one `Verdict` a program. Total: nothing a candidate does raises, hangs or goes uncounted.
+"""Verify: programs x rows -> one `Verdict` a program.
+
+Total: nothing a candidate does raises, hangs or goes uncounted.
 
 The work is done by the Rust core (`llmerm._verifier`); labels are compared there, outside the sandbox.
 """
@@ -35,13 +37,15 @@ def _limit(default: float, unit: str, help: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one candidate may use. Fuel decides, so verdicts do not depend on the machine; the clock only cancels.
+    """What one candidate may use. Fuel decides, so verdicts depend on no machine; the clock only cancels.
 
     `docs/limits.md` says how each is enforced. Raises UsageError for a value that cannot be honoured.
     """
 
     fuel_per_row: int = _limit(1_000_000_000, "operations", "WebAssembly operations for one row")
-    fuel_per_candidate: int = _limit(2_000_000_000_000, "operations", "operations for all rows of one candidate")
+    fuel_per_candidate: int = _limit(
+        2_000_000_000_000, "operations", "operations for all rows of one candidate"
+    )
     fuel_per_load: int = _limit(10_000_000_000, "operations", "operations for a candidate's module level")
     memory: int = _limit(256 * MIB, "bytes", "linear memory of one instance")
     stack: int = _limit(2 * MIB, "bytes", "call stack of one instance")
@@ -49,7 +53,9 @@ class Limits:
     source_bytes: int = _limit(256 * 1024, "bytes", "size of a source")
     compile_seconds: float = _limit(20.0, "seconds", "time of one run of the C or Zig compiler")
     compile_memory: int = _limit(2048 * MIB, "bytes", "memory of one run of the C or Zig compiler")
-    wall_seconds: float = _limit(3600.0, "seconds", "wall clock of one candidate, after which it is cancelled, not scored")
+    wall_seconds: float = _limit(
+        3600.0, "seconds", "wall clock of one candidate, after which it is cancelled, not scored"
+    )
 
     def __post_init__(self) -> None:
         for spec in fields(self):
@@ -94,7 +100,7 @@ class Verdict:
 
     @property
     def risk(self) -> float | None:
-        """Empirical risk (wrong + faults) / rows under 0-1 loss; None when rejected, cancelled or without rows."""
+        """(wrong + faults) / rows, the empirical 0-1 risk; None when rejected, cancelled or without rows."""
         if self.rejected is not None or self.cancelled or self.rows == 0:
             return None
         return (self.rows - self.correct) / self.rows
@@ -132,9 +138,10 @@ def verify(
 ) -> list[Verdict]:
     """Run every program on every row and count against the labels, one verdict a program in the order given.
 
-    `isolation="row"` gives every row an instance of its own. `audit_rows` rows are run again in another order on a fresh
-    instance (0: no audit). `threads` defaults to the processors this process may use; it changes the time, never
-    a verdict. `progress` is called now and then with the number of (program, row) pairs done.
+    `isolation="row"` gives every row an instance of its own. `audit_rows` rows are run again in another
+    order on a fresh instance (0: no audit). `threads` defaults to the processors this process may use; it
+    changes the time, never a verdict. `progress` is called now and then with the number of (program, row)
+    pairs done.
     Raises UsageError for rows without labels or rows of another input type; KeyboardInterrupt on Ctrl-C.
     """
     from llmerm.compilers import Rejected
@@ -159,7 +166,9 @@ def verify(
         audit_rows,
         progress,
     )
-    verdicts = (Verdict(tier=program.tier, **counts) for program, counts in zip(running, counted, strict=True))
+    verdicts = (
+        Verdict(tier=program.tier, **counts) for program, counts in zip(running, counted, strict=True)
+    )
     return [_rejected(each) if isinstance(each, Rejected) else next(verdicts) for each in candidates]
 
 
@@ -177,12 +186,19 @@ def predict(
     """
     _same_input_type(program, rows)
     answer = _verifier.predict(
-        program.handle, rows.packed(), list(rows.classes or ()), limits or Limits(), _threads(threads), _isolated(isolation)
+        program.handle,
+        rows.packed(),
+        list(rows.classes or ()),
+        limits or Limits(),
+        _threads(threads),
+        _isolated(isolation),
     )
     if isinstance(answer, _verifier.Rejection):
         raise UsageError(f"the program cannot be run: {answer.reason}")
     if answer is None:
-        raise UsageError("the wall clock limit ended the program before all rows were run; raise wall_seconds")
+        raise UsageError(
+            "the wall clock limit ended the program before all rows were run; raise wall_seconds"
+        )
     labels, outcomes, fuel = answer
     return Predictions(labels, outcomes > OUTCOMES.index("outside"), outcomes, fuel)
 
@@ -193,7 +209,7 @@ class ToolReply(NamedTuple):
     output: str
     """stdout, the repr of a last expression, and the traceback if it raised; bounded."""
     outcome: str
-    """"ok", "exception", "out_of_fuel", "out_of_memory" or "trap"; after the last three the namespace is fresh."""
+    """"ok", "exception", "out_of_fuel", "out_of_memory" or "trap"; the last three leave a fresh namespace."""
 
 
 class PythonSession:
@@ -203,13 +219,17 @@ class PythonSession:
     `limits.fuel_per_load` fuel.
     """
 
-    def __init__(self, limits: Limits | None = None, rows: Dataset | None = None, output_limit: int = 20_000) -> None:
+    def __init__(
+        self, limits: Limits | None = None, rows: Dataset | None = None, output_limit: int = 20_000
+    ) -> None:
         variables: dict[str, Any] = {}
         if rows is not None:
             labels: list[Any] = [] if rows.y is None else rows.y.tolist()
             if rows.classes is not None:
                 labels = [rows.classes[code] for code in labels]
-            variables["rows"] = list(zip(rows.x, labels, strict=True)) if labels else [(x, None) for x in rows.x]
+            variables["rows"] = (
+                list(zip(rows.x, labels, strict=True)) if labels else [(x, None) for x in rows.x]
+            )
         self._output_limit = output_limit
         self._session = _verifier.Session(limits or Limits(), marshal.dumps(variables, 4))
 
@@ -220,7 +240,7 @@ class PythonSession:
 
 
 def runtime_hash() -> str:
-    """The blake3 hash of the built-in CPython runtime: with it, programs, rows and limits, a report can be repeated."""
+    """The blake3 hash of the built-in CPython: what a report rests on beside programs, rows and limits."""
     return _verifier.runtime_hash()
 
 

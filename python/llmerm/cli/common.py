@@ -13,7 +13,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def json_option(function: F) -> F:
     """Add `--json`: one JSON document on stdout (schemas in docs/json.md), nothing else there."""
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document (docs/json.md).")(function)
+    option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document (docs/json.md).")
+    return option(function)
 
 
 def print_json(document: Any) -> None:

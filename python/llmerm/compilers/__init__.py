@@ -1,4 +1,4 @@
-"""Compile: source and language -> `Program` or `Rejected`. Whatever a candidate is, this does not raise for it."""
+"""Compile: source and language -> `Program` or `Rejected`. It raises for nothing that a candidate is."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ class Program:
     def normalised(self) -> bytes:
         """What two candidates that are the same program share, and whose length is the description length.
 
-        Python: the source parsed, docstrings dropped and unparsed (in the sandbox); C and C++: comments dropped, white
-        space collapsed; other text: white space collapsed; a binary module: its bytes. A source that cannot be parsed
-        stands for itself.
+        Python: the source parsed, docstrings dropped and unparsed (in the sandbox); C and C++: comments
+        dropped, white space collapsed; other text: white space collapsed; a binary module: its bytes. A
+        source that cannot be parsed stands for itself.
         """
         if self.language == "wasm" and self.handle.module_bytes is not None:
             return self.handle.module_bytes
@@ -63,7 +63,7 @@ class Program:
 
     @cached_property
     def hash(self) -> str:
-        """Hex sha256 of what identifies the program: the normalised Python source, else the compiled module."""
+        """Hex sha256 of what identifies the program: normalised Python source, else the compiled module."""
         module = self.handle.module_bytes
         return hashlib.sha256(self.normalised if module is None else module).hexdigest()
 
@@ -87,10 +87,10 @@ def compile(
 ) -> Program | Rejected:
     """Make a program of a candidate's source.
 
-    `language` is one of LANGUAGES, `input_type` one of INPUT_TYPES. Python is parsed in the sandbox when the program is
-    first run, so a syntax error shows in its verdict; everything else is compiled here.
-    Raises UsageError for an unknown language or input type and MissingExtraError when C or Zig is asked for without
-    `pip install 'llmerm[c]'`; never for what the candidate is.
+    `language` is one of LANGUAGES, `input_type` one of INPUT_TYPES. Python is parsed in the sandbox when the
+    program is first run, so a syntax error shows in its verdict; everything else is compiled here.
+    Raises UsageError for an unknown language or input type and MissingExtraError when C or Zig is asked for
+    without `pip install 'llmerm[c]'`; never for what the candidate is.
     """
     if language not in LANGUAGES:
         raise UsageError(f"language must be one of {', '.join(LANGUAGES)}, not {language!r}")
@@ -121,7 +121,8 @@ def _compile_c(source: str | bytes, language: str, input_type: str, limits: Limi
 
     size = len(_bytes(source))
     if size > limits.source_bytes:
-        return Rejected("compile", f"the source has {size} bytes; the limit is {limits.source_bytes}", source, language)
+        reason = f"the source has {size} bytes; the limit is {limits.source_bytes}"
+        return Rejected("compile", reason, source, language)
     module = compile_c(
         source,
         cast(CLanguage, language),
@@ -136,5 +137,5 @@ def _compile_c(source: str | bytes, language: str, input_type: str, limits: Limi
 
 
 def _bytes(source: str | bytes) -> bytes:
-    """A source as bytes. Lone surrogates, which JSON can hold, become what is not UTF-8, and is rejected as that."""
+    """A source as bytes. Lone surrogates, which JSON can hold, become what is not UTF-8: rejected as that."""
     return source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
