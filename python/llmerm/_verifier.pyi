@@ -9,6 +9,20 @@ from numpy.typing import NDArray
 from llmerm.dataset import Packed
 from llmerm.verification import Limits
 
+__all__ = [
+    "MEMORY_MAX",
+    "OUTCOMES",
+    "STACK_MAX",
+    "STACK_MIN",
+    "Program",
+    "Rejection",
+    "Session",
+    "predict",
+    "prepare",
+    "runtime_hash",
+    "verify",
+]
+
 OUTCOMES: list[str]
 MEMORY_MAX: int
 STACK_MIN: int

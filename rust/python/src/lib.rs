@@ -1,6 +1,8 @@
 //! The module `llmerm._verifier`: a thin shell. What it does is in `llmerm_verifier`; how it looks to a user is in
 //! `python/llmerm/verification.py`.
 
+#![expect(clippy::needless_pass_by_value, reason = "pyo3 hands extracted arguments over by value")]
+
 mod convert;
 mod doorway;
 

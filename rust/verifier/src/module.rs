@@ -253,7 +253,7 @@ impl Running<'_> {
             let at = called.ok_or(Halt::Stopped)?.map_err(|_| reject("its alloc failed"))? as u32 as usize;
             let end = at.checked_add(self.room).filter(|&end| end <= self.memory.data_size(&self.store));
             return match end {
-                Some(_) if at % 8 == 0 => Ok(at),
+                Some(_) if at.is_multiple_of(8) => Ok(at),
                 _ => Err(reject(&format!(
                     "its alloc gave {at}, which is not aligned to 8 or has no room for {} bytes",
                     self.room
