@@ -1,0 +1,181 @@
+"""C candidates in the sandbox against the same C compiled natively by `cc -O2`: a million rows of 100 bits.
+
+The native peer is f and a loop over the rows in one translation unit, called once a thread. llmerm's figure
+has all of a verification in it but the C compiler: machine code, instances, copying the rows in, fuel, audit.
+
+    python benchmarks/compiled.py [--tiny] [--json] [--repeat N]
+"""
+
+from __future__ import annotations
+
+import ctypes
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import harness
+import llmerm
+import numpy as np
+from llmerm import Dataset, Program
+from llmerm.dataset import Packed
+from llmerm.errors import MissingExtraError
+from numpy.typing import NDArray
+
+LENGTH = 100
+HEAD = "#include <stdint.h>\n#include <stddef.h>\n"
+PARITY = """
+int64_t f(const uint8_t *x, int32_t len) {
+    int64_t ones = 0;
+    for (int32_t i = 0; i < len; i++) ones += x[i] == '1';
+    return ones % 2;
+}
+"""
+PALINDROME = """
+int64_t f(const uint8_t *x, int32_t len) {
+    for (int32_t i = 0; i < len / 2; i++)
+        if (x[i] != x[len - 1 - i]) return 0;
+    return 1;
+}
+"""
+PATTERN = """
+int64_t f(const uint8_t *x, int32_t len) {
+    int32_t run = 0; /* length of the alternating run that starts with a 1 and ends here */
+    for (int32_t i = 0; i < len; i++) {
+        run = run > 0 && x[i] != x[i - 1] ? run + 1 : x[i] == '1';
+        if (run == 8) return 1;
+    }
+    return 0;
+}
+"""
+LOOP = """
+int64_t count(const uint8_t *rows, int64_t n, int32_t len, const int64_t *labels) {
+    int64_t correct = 0;
+    for (int64_t i = 0; i < n; i++) correct += f(rows + i * len, len) == labels[i];
+    return correct;
+}
+"""
+Bits = NDArray[np.uint8]
+Labels = NDArray[np.int64]
+
+
+def main() -> None:
+    """Count each task every way, assert the same counts, print nanoseconds a row."""
+    chosen = harness.options(__doc__, repeat=5)
+    if shutil.which("cc") is None:
+        sys.exit("skipped: there is no `cc` here to compile the native peer with")
+    count = 10_000 if chosen.tiny else 1_000_000
+    results: list[dict[str, Any]] = []
+    for task, source in (("parity", PARITY), ("palindrome", PALINDROME), ("pattern", PATTERN)):
+        bits, labels = rows_of(task, count)
+        ways = ways_of(source, bits, labels)
+        for name, run in ways.items():
+            harness.require(run() == count, f"{name} does not get every row of {task} right")
+        for name, timing in harness.best_of(chosen.repeat, ways).items():
+            way, threads = name.rsplit(" ", 1)
+            results.append(
+                {
+                    "task": task,
+                    "way": way,
+                    "threads": int(threads),
+                    "ns_per_row": timing.wall / count * 1e9,
+                    "cpu_ns_per_row": timing.cpu / count * 1e9,
+                }
+            )
+    native = {(r["task"], r["threads"]): r["ns_per_row"] for r in results if r["way"] == "native"}
+    lines = [
+        (
+            str(r["task"]),
+            str(r["way"]),
+            str(r["threads"]),
+            f"{r['ns_per_row']:.1f}",
+            f"{r['cpu_ns_per_row']:.1f}",
+            f"{r['ns_per_row'] / native[r['task'], r['threads']]:.2f}",
+        )
+        for r in results
+    ]
+    header = ("task", "way", "threads", "ns/row", "CPU ns/row", "ratio")
+    compiler = subprocess.run(
+        ["cc", "--version"], stdout=subprocess.PIPE, text=True, check=True
+    ).stdout.split("\n")[0]
+    notes = f"{count:,} rows of {LENGTH} bits; native: {compiler}, -O2; ratio: to native with as many threads"
+    harness.publish(chosen, {"rows": count, "native": compiler, "results": results}, [(header, lines)], notes)
+
+
+def ways_of(source: str, bits: Bits, labels: Labels) -> dict[str, Callable[[], int]]:
+    """Each way to count the correct rows, by its name and threads."""
+    try:
+        program = llmerm.compile(source, "c")
+    except MissingExtraError as missing:
+        sys.exit(f"skipped: {missing}")
+    assert isinstance(program, Program), program
+    count, length = bits.shape
+    offsets = np.arange(count + 1, dtype=np.int64) * length
+    dataset = Dataset.from_packed(Packed("text", bits.reshape(-1), offsets, None), labels)
+    library = native(source)
+    ways: dict[str, Callable[[], int]] = {}
+    for threads in (1, 2):
+        ways[f"llmerm {threads}"] = partial(verified, program, dataset, threads)
+        ways[f"native {threads}"] = partial(counted, library, bits, labels, threads)
+    return ways
+
+
+def verified(program: Program, rows: Dataset, threads: int) -> int:
+    """Correct rows by llmerm."""
+    return llmerm.verify([program], rows, threads=threads)[0].correct
+
+
+def counted(library: ctypes.CDLL, bits: Bits, labels: Labels, threads: int) -> int:
+    """Correct rows by the native loop, a part of the rows each thread (ctypes drops the GIL)."""
+
+    def part(rows: Bits, their: Labels) -> int:
+        return int(library.count(pointer(rows), *map(ctypes.c_int64, rows.shape[:1]), LENGTH, pointer(their)))
+
+    with ThreadPoolExecutor(threads) as pool:
+        return sum(pool.map(part, np.array_split(bits, threads), np.array_split(labels, threads)))
+
+
+def pointer(array: NDArray[Any]) -> ctypes.c_void_p:
+    """The address of a contiguous array."""
+    return ctypes.c_void_p(array.ctypes.data)
+
+
+def native(source: str) -> ctypes.CDLL:
+    """The source and the loop over the rows, compiled by `cc -O2` and loaded."""
+    with tempfile.TemporaryDirectory() as folder:
+        code, library = Path(folder) / "peer.c", Path(folder) / "peer.so"
+        code.write_text(HEAD + source.replace("int64_t f(", "static int64_t f(") + LOOP)
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", str(library), str(code)], check=True)
+        loaded = ctypes.CDLL(str(library))
+    loaded.count.restype = ctypes.c_int64
+    return loaded
+
+
+def rows_of(task: str, count: int) -> tuple[Bits, Labels]:
+    """(count, LENGTH) of '0' and '1', and labels; half of palindrome has one bit flipped."""
+    random = np.random.default_rng(4)
+    bits = random.integers(0, 2, (count, LENGTH), dtype=np.uint8)
+    if task == "parity":
+        labels = bits.sum(1) % 2
+    elif task == "palindrome":
+        bits[:, LENGTH // 2 :] = bits[:, : LENGTH // 2][:, ::-1]
+        spoilt = np.arange(0, count, 2)
+        bits[spoilt, random.integers(0, LENGTH, len(spoilt))] ^= 1
+        labels = np.arange(count) % 2
+    else:
+        wanted = np.array([1, 0] * 4, dtype=np.uint8)
+        windows = LENGTH - len(wanted) + 1
+        found = np.ones((count, windows), dtype=bool)
+        for at, bit in enumerate(wanted):
+            found &= bits[:, at : at + windows] == bit
+        labels = found.any(1)
+    return bits + ord("0"), labels.astype(np.int64)
+
+
+if __name__ == "__main__":
+    main()
