@@ -163,7 +163,9 @@ class Dataset:
 
     def __repr__(self) -> str:
         labels = (
-            "no labels" if self._y is None else f"classes={list(self._classes or np.unique(self._y)[:5])}"
+            "no labels"
+            if self._y is None
+            else f"classes={list(self._classes or np.unique(self._y)[:5].tolist())}"
         )
         return f"Dataset({len(self)} rows of {self.input_type}, {labels})"
 

@@ -56,7 +56,7 @@ class RunDirectory:
         self._lock = self._take_lock()
         try:
             if path.exists():
-                _must_match(self.folder, _read(path)["config"], config)
+                _must_match(self.folder, _read(path, "config")["config"], config)
             else:
                 write_json(path, {"config": config, **(note or {}), "versions": versions()})
         except BaseException:
@@ -75,7 +75,12 @@ class RunDirectory:
         """The recorded proposals by index; without `failed` ones: such a draw may be tried again."""
         from llmerm.propose.base import from_json
 
-        found = [from_json(_read(path)) for path in sorted((self.folder / "proposals").glob("*.json"))]
+        found = []
+        for path in sorted((self.folder / "proposals").glob("*.json")):
+            try:
+                found.append(from_json(_read(path)))
+            except ValueError as error:
+                raise _damaged(path, error) from None
         return {proposal.index: proposal for proposal in found if proposal.status != "failed"}
 
     def save_proposal(self, proposal: Proposal) -> None:
@@ -94,8 +99,13 @@ class RunDirectory:
         path = self.folder / "verdicts" / f"{program}.{rows}.json"
         if not path.exists():
             return None
-        document = _read(path)
-        return Verdict(**document["verdict"]) if document["versions"] == versions() else None
+        document = _read(path, "verdict", "versions")
+        if document["versions"] != versions():
+            return None
+        try:
+            return Verdict(**document["verdict"])
+        except TypeError as error:
+            raise _damaged(path, error) from None
 
     def save_verdict(self, rows: str, program: str, verdict: Verdict) -> None:
         """Write one verdict. A cancelled one says nothing about the program and is not kept."""
@@ -174,11 +184,19 @@ def _strangers(folder: Path) -> list[str]:
     return [p.name for p in folder.iterdir() if p.name not in ours and not p.name.startswith(".config.json.")]
 
 
-def _read(path: Path) -> Any:
+def _read(path: Path, *objects: str) -> dict[str, Any]:
+    """A JSON object, in which the keys `objects` hold objects too."""
     try:
-        return json.loads(path.read_text(encoding="utf-8", errors="surrogatepass"))
+        document = json.loads(path.read_text(encoding="utf-8", errors="surrogatepass"))
     except ValueError as error:
-        raise UsageError(f"{path} is damaged ({error}); remove it, or give another --run") from None
+        raise _damaged(path, error) from None
+    if not isinstance(document, dict) or not all(isinstance(document.get(key), dict) for key in objects):
+        raise _damaged(path, "not what llmerm writes there")
+    return document
+
+
+def _damaged(path: Path, why: object) -> UsageError:
+    return UsageError(f"{path} is damaged ({why}); remove it, or give another --run")
 
 
 def _must_match(folder: Path, recorded: dict[str, Any], wanted: dict[str, Any]) -> None:

@@ -29,6 +29,7 @@ FAULTS = ("out_of_fuel", "out_of_memory", "trap", "exception", "bad_output")
 
 Isolation = Literal["shard", "row"]
 MIB = 1 << 20
+U64_MAX = (1 << 64) - 1
 
 
 def _limit(default: float, unit: str, help: str) -> Any:
@@ -59,9 +60,14 @@ class Limits:
 
     def __post_init__(self) -> None:
         for spec in fields(self):
-            value = getattr(self, spec.name)
-            if not value > 0:
-                raise UsageError(f"limit {spec.name} must be positive, not {value} {spec.metadata['unit']}")
+            value, unit = getattr(self, spec.name), spec.metadata["unit"]
+            whole = isinstance(spec.default, int)
+            if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+                raise UsageError(
+                    f"limit {spec.name} must be {'an integer' if whole else 'a number'}, not {value!r}"
+                )
+            if not 0 < value <= U64_MAX:  # not infinite either: reports are JSON
+                raise UsageError(f"limit {spec.name} must be positive and below 2**64, not {value} {unit}")
         if self.memory > _verifier.MEMORY_MAX:
             raise UsageError(f"limit memory is at most {_verifier.MEMORY_MAX} bytes, not {self.memory}")
         if not _verifier.STACK_MIN <= self.stack <= _verifier.STACK_MAX:
@@ -114,7 +120,8 @@ class Predictions(NamedTuple):
     """One entry a row."""
 
     labels: NDArray[np.int64]
-    """Predicted labels (n,); class codes when the rows have classes; 0 where there is none."""
+    """Predicted labels (n,); when the rows have classes, their codes, or -1 for a name that is none of them.
+    Where there is a fault the number means nothing."""
     faults: NDArray[np.bool_]
     """(n,) True where the row ended in a fault."""
     outcomes: NDArray[np.uint8]
@@ -150,11 +157,13 @@ def verify(
     limits = limits or Limits()
     if rows.y is None:
         raise UsageError("these rows have no labels to verify against; use llmerm.predict")
-    if audit_rows < 0:
-        raise UsageError(f"audit_rows must be 0 or more, not {audit_rows}")
+    if not 0 <= audit_rows <= U64_MAX:
+        raise UsageError(f"audit_rows must be 0 or more and below 2**64, not {audit_rows}")
     running = [candidate for candidate in candidates if not isinstance(candidate, Rejected)]
     for program in running:
         _same_input_type(program, rows)
+    if any(program.tier == "cpython" for program in running):
+        prepare(limits)
     counted = _verifier.verify(
         [program.handle for program in running],
         rows.packed(),
@@ -173,7 +182,7 @@ def verify(
 
 
 def predict(
-    program: Program,
+    program: Program | Rejected,
     rows: Dataset,
     *,
     limits: Limits | None = None,
@@ -182,14 +191,21 @@ def predict(
 ) -> Predictions:
     """Label every row with one program. Labels in `rows`, if any, are not looked at.
 
-    Raises UsageError if the program is rejected when it is loaded, or the wall clock ends it.
+    Raises UsageError if the program is rejected, now or when it was compiled, or the wall clock ends it.
     """
+    from llmerm.compilers import Rejected
+
+    if isinstance(program, Rejected):
+        raise UsageError(f"the program cannot be run: {program.reason}")
     _same_input_type(program, rows)
+    limits = limits or Limits()
+    if program.tier == "cpython":
+        prepare(limits)
     answer = _verifier.predict(
         program.handle,
         rows.packed(),
         list(rows.classes or ()),
-        limits or Limits(),
+        limits,
         _threads(threads),
         _isolated(isolation),
     )
@@ -200,7 +216,8 @@ def predict(
             "the wall clock limit ended the program before all rows were run; raise wall_seconds"
         )
     labels, outcomes, fuel = answer
-    return Predictions(labels, outcomes > OUTCOMES.index("outside"), outcomes, fuel)
+    outside = OUTCOMES.index("outside")
+    return Predictions(np.where(outcomes == outside, -1, labels), outcomes > outside, outcomes, fuel)
 
 
 class ToolReply(NamedTuple):
@@ -239,6 +256,17 @@ class PythonSession:
         return ToolReply(output, outcome)
 
 
+def prepare(limits: Limits | None = None) -> None:
+    """Load the CPython runtime; on a machine's first use, compile it (some seconds). Called where it is needed."""
+    stack = (limits or Limits()).stack
+    if stack not in _prepared:
+        _verifier.prepare(stack)
+        _prepared.add(stack)
+
+
+_prepared: set[int] = set()
+
+
 def runtime_hash() -> str:
     """The blake3 hash of the built-in CPython: what a report rests on beside programs, rows and limits."""
     return _verifier.runtime_hash()
@@ -248,8 +276,8 @@ def _threads(threads: int | None) -> int:
     if threads is None:
         # The processors we may use, which in a container are fewer than the machine's.
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if threads < 1:
-        raise UsageError(f"threads must be at least 1, not {threads}")
+    if not 1 <= threads <= U64_MAX:
+        raise UsageError(f"threads must be at least 1 and below 2**64, not {threads}")
     return threads
 
 

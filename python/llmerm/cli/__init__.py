@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 
 import click
 
 from llmerm import __version__
-from llmerm.errors import LlmermError
+from llmerm.errors import InternalError, LlmermError
+from llmerm.report import plain
 
 VERBS = {
     "tasks": "List the named tasks, or describe one.",
@@ -68,8 +70,12 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except LlmermError as error:
-        click.echo(f"error: {error}", err=True)
+        click.echo(f"error: {plain(str(error))}", err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:  # the reader of our output went away, e.g. `| head`
-        sys.stderr.close()
-        sys.exit(0)
+    except OSError as error:  # a disk that is full, a folder that went away; click ends quietly on `| head`
+        click.echo(f"error: {plain(str(error))}", err=True)
+        sys.exit(LlmermError.exit_code)
+    except Exception:
+        traceback.print_exc()
+        click.echo("error: this is a fault of llmerm; please report it with the lines above", err=True)
+        sys.exit(InternalError.exit_code)

@@ -18,5 +18,7 @@ def json_option(function: F) -> F:
 
 
 def print_json(document: Any) -> None:
-    """Print a JSON document the same way everywhere: keys in insertion order, two spaces, no NaN."""
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+    """Print a JSON document the same way everywhere: UTF-8, keys in insertion order, two spaces, no NaN."""
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    # Lone surrogates are escaped: in JSON that is the same string.
+    click.echo(text.encode("utf-8", "backslashreplace"))

@@ -104,7 +104,7 @@ def split_of_files(paths: dict[str, Path | None], input_type: str | None, label:
         parts = {
             name: read(path, input_type=input_type, y=label, classes=classes) for name, path in given.items()
         }
-    _check_disjoint({given[name]: part for name, part in parts.items()})
+    _check_disjoint(parts, given)
     spec = {
         "source": "files",
         **{name: {"rows": len(part), "sha256": part.hash} for name, part in parts.items()},
@@ -122,15 +122,14 @@ def split_of_file(path: Path, params: dict[str, Any]) -> Split:
     return Split.of(rows, train=train, heldout=heldout, test=params["test"], seed=params["seed"])
 
 
-def _check_disjoint(parts: dict[Path, Dataset]) -> None:
-    seen: dict[bytes, Path] = {}
-    for path, part in parts.items():
+def _check_disjoint(parts: dict[str, Dataset], paths: dict[str, Path]) -> None:
+    seen: dict[bytes, str] = {}
+    for name, part in parts.items():
         rows = set(part.row_bytes())
-        shared = [(seen[row], row) for row in rows if row in seen]
+        shared = [seen[row] for row in part.row_bytes() if row in seen]
         if shared:
-            first = shared[0][0]
             raise DataError(
-                f"{len(shared)} rows of {path} stand in {first} too; training, held-out and test rows must "
-                "not share any: remove them from one"
+                f"{len(shared)} rows of {paths[name]} ({name}) stand in {paths[shared[0]]} ({shared[0]}) too; "
+                "training, held-out and test rows must not share any: remove them from one"
             )
-        seen.update(dict.fromkeys(rows, path))
+        seen.update(dict.fromkeys(rows, name))

@@ -6,6 +6,7 @@ import sys
 import time
 from types import TracebackType
 
+STARTING = "starting (the first run on a machine compiles the Python runtime, about 10 seconds)"
 _EVERY = 0.1  # seconds between two rewrites of a counter
 
 

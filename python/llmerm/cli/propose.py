@@ -14,6 +14,7 @@ from llmerm.cli.common import json_option, print_json
 from llmerm.cli.learn_rows import SIZE, data_of
 from llmerm.cli.model_options import build_proposer, model_options, plan_of, plan_text
 from llmerm.errors import UsageError
+from llmerm.report import printable
 
 if TYPE_CHECKING:
     from llmerm.dataset import Dataset
@@ -91,6 +92,8 @@ def command(**params: Any) -> None:
     A draw that is recorded in the run folder is not asked for again, so a run that was stopped goes on with
     the same command.
     """
+    if params["output"] is not None and not params["output"].parent.is_dir():
+        raise UsageError(f"--output {params['output']}: there is no folder {params['output'].parent}")
     proposer = build_proposer(params)
     k = params["k"] or (len(proposer) if isinstance(proposer, Sized) else 5)
     train = train_of(params)
@@ -106,7 +109,10 @@ def command(**params: Any) -> None:
     if params["output"] is not None:
         from llmerm.propose.recorded import write_jsonl
 
-        write_jsonl(params["output"], drawn)
+        try:
+            write_jsonl(params["output"], drawn)
+        except OSError as error:
+            raise UsageError(f"{params['output']} cannot be written: {error.strerror or error}") from None
     if params["as_json"]:
         from llmerm.propose.base import to_json
 
@@ -137,14 +143,12 @@ def _draw(proposer: Proposer, train: Dataset, k: int, language: str, run: Path |
 def _show(drawn: list[Proposal], run: Path | None) -> None:
     for proposal in drawn:
         why = f" ({proposal.detail})" if proposal.detail else ""
-        click.echo(
-            f"--- draw {proposal.index}: {proposal.status}{why}, {proposal.language}, {proposal.origin}"
-        )
+        head = f"--- draw {proposal.index}: {proposal.status}{why}, {proposal.language}, {proposal.origin}"
+        click.echo(printable(head))
         if isinstance(proposal.source, bytes):
             click.echo(f"[{len(proposal.source):,} bytes]")
         elif proposal.source is not None:
-            # lone surrogates cannot be printed
-            click.echo(proposal.source.encode("utf-8", "replace").decode().rstrip("\n"))
+            click.echo("\n".join(printable(line) for line in proposal.source.rstrip("\n").split("\n")))
     counts = Counter(proposal.status for proposal in drawn)
     summary = ", ".join(f"{count} {status}" for status, count in counts.items())
     tokens = sum((proposal.usage or {}).get("total_tokens", 0) for proposal in drawn)

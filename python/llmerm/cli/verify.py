@@ -9,7 +9,7 @@ import click
 
 from llmerm.cli.common import json_option, print_json
 from llmerm.cli.limit_options import limit_options, run_options, run_settings
-from llmerm.cli.progress import TerminalLine
+from llmerm.cli.progress import STARTING, TerminalLine
 from llmerm.errors import UsageError
 from llmerm.report import accuracy_text, faults_text, fuel_text, pure_text, table, verdict_document
 
@@ -51,6 +51,7 @@ def command(candidates: tuple[Path, ...], data: Path, as_json: bool, **params: A
     programs = [compiled(proposal, rows.input_type, settings["limits"]) for proposal in proposals]
     total = len(programs) * len(rows)
     with TerminalLine() as shown:
+        shown.say(STARTING)
         verdicts = verify(
             programs, rows, **settings, progress=lambda done: shown.counted(done, total, "candidates x rows")
         )

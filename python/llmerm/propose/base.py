@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -59,6 +60,8 @@ def to_json(proposal: Proposal) -> dict[str, Any]:
 
 def from_json(fields: Mapping[str, Any]) -> Proposal:
     """The proposal that `to_json` wrote. Raises ValueError when a field is missing or of another type."""
+    if not isinstance(fields, Mapping):
+        raise ValueError("expected a JSON object")
     known = {name: fields.get(name) for name in Proposal.__dataclass_fields__}
     index, status, language = known["index"], known["status"], known["language"]
     if not isinstance(index, int) or isinstance(index, bool) or index < 0:
@@ -78,5 +81,12 @@ def from_json(fields: Mapping[str, Any]) -> Proposal:
             raise ValueError(f"'{name}' must be a string or null")
     if not isinstance(known["origin"], str):
         raise ValueError("'origin' must be a string")
+    usage, cost = known["usage"], known["cost"]
+    if usage is not None and not (
+        isinstance(usage, dict) and all(isinstance(v, int) for v in usage.values())
+    ):
+        raise ValueError("'usage' must be null or an object of integers")
+    if cost is not None and not (isinstance(cost, int | float) and math.isfinite(cost)):
+        raise ValueError("'cost' must be a number or null")
     complete: dict[str, Any] = known
     return Proposal(**complete)

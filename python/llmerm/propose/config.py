@@ -52,8 +52,8 @@ class ModelConfig:
             )
         if self.seed is not None and self.api == "responses":
             raise UsageError("the Responses API takes no seed; use api='chat' (--api chat)")
-        if self.base_url is not None and urlsplit(self.base_url).scheme not in ("http", "https"):
-            raise UsageError(f"base_url must begin with http:// or https://, got {self.base_url!r}")
+        if self.base_url is not None:
+            _check_url(self.base_url)
         for name in (
             "max_output_tokens",
             "tool_rounds",
@@ -77,3 +77,13 @@ class ModelConfig:
             fields["base_url"] = f"{url.scheme}://{host}{f':{url.port}' if url.port else ''}{url.path}"
         fields["extra_body"] = dict(self.extra_body) if self.extra_body is not None else None
         return fields
+
+
+def _check_url(text: str) -> None:
+    try:
+        url = urlsplit(text)
+        usable = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+    except ValueError as error:  # a port beyond 65535, a bracket left open
+        raise UsageError(f"base_url {text!r} is no URL: {error}") from None
+    if not usable:
+        raise UsageError(f"base_url must be http:// or https:// and a host, got {text!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,8 @@ class RecordedProposals:
     """Proposals read from a JSONL file; one object a line, blank lines ignored.
 
     Two forms, which may be mixed. The plain one: "code" (string), optional "language" (python), "rationale",
-    "attempt" (not used: the order of the lines is the proposal order). And llmerm's own, known by "status".
+    "attempt" (not used: the order of the lines is the proposal order). And llmerm's own, known by "status",
+    with its "index"; where an index comes twice (files put together) all are numbered by their lines.
     Code that holds NUL, lone surrogates or bytes that are not UTF-8 stays a candidate: the compile stage
     rejects it. Raises DataError, with the file and the line, for a line that is neither form.
     """
@@ -33,6 +35,8 @@ class RecordedProposals:
         self.proposals = list(_read(self.path))
         if not self.proposals:
             raise DataError(f"{self.path}: holds no proposals")
+        if len({proposal.index for proposal in self.proposals}) < len(self.proposals):
+            self.proposals = [replace(p, index=line) for line, p in enumerate(self.proposals)]
 
     def __len__(self) -> int:
         return len(self.proposals)

@@ -12,6 +12,7 @@ from llmerm.readers.source import Request
 LABEL_NAMES = ("y", "label")
 _INT = re.compile(r"[+-]?(0|[1-9][0-9]*)")
 _WORDS = {"true": True, "false": False}
+_DIGITS = 4_300  # Python converts no more
 
 
 def choose_columns(names: Sequence[str], request: Request) -> tuple[str | list[str], str | None]:
@@ -48,12 +49,15 @@ def choose_columns(names: Sequence[str], request: Request) -> tuple[str | list[s
 def type_column(cells: Sequence[str]) -> list[Any]:
     """The cells of one column as int, float or bool if all that are not empty are such; else as they stand.
 
+    Integers too long for Python to convert (over 4,300 digits) stay text, with their whole column.
     An empty cell is None in a column of ints, floats or bools, and the empty string among strings.
     """
     filled = [cell for cell in cells if cell != ""]
     if not filled:
         return list(cells)
     if all(_INT.fullmatch(cell) for cell in filled):
+        if max(map(len, filled)) > _DIGITS:
+            return list(cells)
         return [int(cell) if cell else None for cell in cells]
     if all(cell.lower() in _WORDS for cell in filled):
         return [_WORDS.get(cell.lower()) for cell in cells]

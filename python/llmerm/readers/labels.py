@@ -13,6 +13,7 @@ _INTEGER = re.compile(
     r"[+-]?(0|[1-9][0-9]*)(\.0*)?"
 )  # 007 is a name: another spelling could be another class
 _WORDS = {"true": 1, "false": 0}
+_DIGITS = 20  # of an int64 with its sign; the pattern allows no leading zero
 
 
 def parse_labels(
@@ -62,7 +63,11 @@ def _typed(value: Any, line: int, bad: BadRows) -> int | str | None:
     if isinstance(value, str):
         value = value.strip()
         if _INTEGER.fullmatch(value):
-            value = int(value.split(".")[0])
+            whole = value.split(".")[0]
+            if len(whole) > _DIGITS:  # Python would not even convert 5,000 of them
+                bad.add(line, f"label {_short(value)} is beyond int64")
+                return None
+            value = int(whole)
         elif value and not _is_number(value):
             return str(value)
     if isinstance(value, float) and value.is_integer():

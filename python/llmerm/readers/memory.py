@@ -19,10 +19,8 @@ _EXACT = 2**53  # integers beyond this do not survive as float64
 
 def code_labels(y: Any, classes: tuple[str, ...] | None) -> tuple[NDArray[np.int64], tuple[str, ...] | None]:
     """Labels as int64 (n,) and the class names they code, None for integers. Raises DataError."""
-    if classes is not None and (
-        len(set(classes)) < len(classes) or not all(isinstance(c, str) for c in classes)
-    ):
-        raise DataError(f"classes must be distinct strings, not {classes!r}")
+    if classes is not None and (len(set(classes)) < len(classes) or not all(map(_encodable, classes))):
+        raise DataError(f"classes must be distinct strings that UTF-8 can hold, not {classes!r}")
     if isinstance(y, (str, bytes, Mapping)) or not isinstance(y, Iterable) or getattr(y, "ndim", 1) != 1:
         raise DataError("y must be a list or a 1-D array of labels, one a row")
     values = y.tolist() if isinstance(y, np.ndarray) and y.dtype.kind not in "iub" else y
@@ -30,6 +28,7 @@ def code_labels(y: Any, classes: tuple[str, ...] | None) -> tuple[NDArray[np.int
         values = list(values)
         if values and all(isinstance(v, str) for v in values):
             names = classes or tuple(sorted(set(map(str, values))))
+            _refuse(names, _encodable, "class names hold a lone surrogate, which is not text")
             code = {name: i for i, name in enumerate(names)}
             _refuse(values, lambda v: v in code, f"labels are not among the classes {', '.join(names)}")
             return np.fromiter((code[v] for v in values), np.int64, len(values)), names
@@ -176,9 +175,11 @@ def _refuse(rows: Sequence[Any], good: Callable[[Any], bool], what: str) -> None
     bad = [i for i, row in enumerate(rows) if not good(row)]
     if bad:
         which = ", ".join(map(str, bad[:5])) + (", ..." if len(bad) > 5 else "")
-        raise DataError(
-            f"{len(bad)} of {len(rows)} {what}: index {which}; the first is {repr(rows[bad[0]])[:80]}"
-        )
+        try:
+            first = repr(rows[bad[0]])[:80]
+        except ValueError:  # an integer of more than 4,300 digits
+            first = "too long to show"
+        raise DataError(f"{len(bad)} of {len(rows)} {what}: index {which}; the first is {first}")
 
 
 def _offsets(lengths: Iterable[int], n: int) -> NDArray[np.int64]:

@@ -1,8 +1,8 @@
 //! The one doorway between Python and the core: the GIL is released, Ctrl-C is noticed, errors get their Python types.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -24,35 +24,70 @@ pub(crate) fn enter<T: Send>(
     py.detach(|| {
         thread::scope(|scope| {
             let (sender, finished) = channel();
-            let worker = scope.spawn(move || {
-                let result = catch_unwind(AssertUnwindSafe(work));
-                // The receiver waits in this scope until it has the result.
-                let _ = sender.send(());
-                result.unwrap_or_else(|panic| resume_unwind(panic))
-            });
+            scope.spawn(move || report(&sender, work));
             let mut interrupted = None;
-            while let Err(RecvTimeoutError::Timeout) = finished.recv_timeout(TICK) {
-                let heard = Python::attach(|py| {
-                    py.check_signals()?;
-                    progress.map_or(Ok(()), |(call, done)| call.call1(py, (done.load(Ordering::Relaxed),)).map(drop))
-                });
-                if let Err(error) = heard {
-                    stop.request();
-                    interrupted.get_or_insert(error);
-                }
-            }
-            let result = worker.join();
-            if let Some(error) = interrupted {
-                return Err(error);
-            }
-            match result {
-                Ok(result) => result.map_err(|error| Python::attach(|py| to_python(py, error))),
-                Err(_) => Err(Python::attach(|py| {
-                    to_python(py, Error::Internal("the verifier panicked; this is a bug in llmerm".into()))
-                })),
+            loop {
+                let error = match wait(&finished, progress) {
+                    Waited::Finished(result) => return interrupted.map_or_else(|| convert(result), Err),
+                    Waited::Interrupted(error) => error,
+                };
+                stop.request();
+                interrupted.get_or_insert(error);
             }
         })
     })
+}
+
+/// The same for work that cannot be asked to stop: after Ctrl-C it is left to end, or to die with the process.
+pub(crate) fn enter_and_abandon<T: Send + 'static>(
+    py: Python<'_>,
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> PyResult<T> {
+    py.detach(|| {
+        let (sender, finished) = channel();
+        thread::spawn(move || report(&sender, work));
+        match wait(&finished, None) {
+            Waited::Finished(result) => convert(result),
+            Waited::Interrupted(error) => Err(error),
+        }
+    })
+}
+
+/// Runs `work` and sends what came of it; a panic is our own failure.
+fn report<T>(sender: &Sender<Result<T, Error>>, work: impl FnOnce() -> Result<T, Error>) {
+    let result = catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(Error::Internal("the verifier panicked; this is a bug in llmerm".into())));
+    // Whoever abandoned the work does not listen.
+    let _ = sender.send(result);
+}
+
+enum Waited<T> {
+    Finished(Result<T, Error>),
+    Interrupted(PyErr),
+}
+
+/// Waits until the work is finished, or Python has a signal for us, or `progress` raises.
+fn wait<T>(finished: &Receiver<Result<T, Error>>, progress: Option<(&Py<PyAny>, &AtomicU64)>) -> Waited<T> {
+    loop {
+        match finished.recv_timeout(TICK) {
+            Ok(result) => return Waited::Finished(result),
+            Err(RecvTimeoutError::Disconnected) => {
+                return Waited::Finished(Err(Error::Internal("a thread of the verifier vanished".into())));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        let heard = Python::attach(|py| {
+            py.check_signals()?;
+            progress.map_or(Ok(()), |(call, done)| call.call1(py, (done.load(Ordering::Relaxed),)).map(drop))
+        });
+        if let Err(error) = heard {
+            return Waited::Interrupted(error);
+        }
+    }
+}
+
+fn convert<T>(result: Result<T, Error>) -> PyResult<T> {
+    result.map_err(|error| Python::attach(|py| to_python(py, error)))
 }
 
 /// The exception of `llmerm.errors` for a core error.

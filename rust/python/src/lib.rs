@@ -14,7 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use convert::{Limits, Packed, labels_of, verdict};
-use doorway::enter;
+use doorway::{enter, enter_and_abandon};
 
 /// A candidate that the verifier accepted for running.
 #[pyclass(frozen, module = "llmerm._verifier")]
@@ -173,7 +173,7 @@ impl Session {
 /// Loads the CPython runtime for a stack size, compiling it if this machine has not yet done so.
 #[pyfunction]
 fn prepare(py: Python<'_>, stack: usize) -> PyResult<()> {
-    enter(py, &Stop::default(), None, || core::CPython::get(stack).map(drop))
+    enter_and_abandon(py, move || core::CPython::get(stack).map(drop))
 }
 
 /// The hash of the CPython runtime that is built in.
