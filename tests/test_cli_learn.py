@@ -213,3 +213,13 @@ def test_the_plan_of_a_model_is_shown_before(cli) -> None:
         "--json",
     )
     assert code == 0 and isinstance(json.loads(out), dict)
+
+
+def test_one_file_cannot_be_training_and_heldout(cli, tmp_path: Path) -> None:
+    rows = EXAMPLES / "prime.train.txt"
+    proposals = EXAMPLES / "prime.proposals.jsonl"
+    code, out, err = cli(
+        "learn", "--data", rows, "--heldout-data", rows, "--proposals", proposals, "--run", tmp_path / "run"
+    )
+    assert (code, out) == (3, "")
+    assert "100 rows of" in err and "(heldout)" in err and "(train)" in err

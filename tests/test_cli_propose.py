@@ -155,3 +155,30 @@ def test_verbs_start_without_the_heavy_packages():
     code += "print([name for name in ('openai', 'jinja2', 'httpx2', 'pyarrow') if name in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_what_a_stranger_wrote_is_printed_safely(tmp_path):
+    rows = tmp_path / "rows.txt"
+    rows.write_text("01 -> 1\n10 -> 0\n")
+    escape, lone = "\x1b[2J", "\ud800"
+    shared = {"language": "python", "origin": lone + escape}
+    failed = {"index": 0, "status": "failed", "detail": lone, **shared}
+    good = {"index": 1, "status": "ok", "source": f"def f(x): return '{escape}'", **shared}
+    (tmp_path / "own.jsonl").write_text(json.dumps(failed) + "\n" + json.dumps(good) + "\n")
+    command = ("propose", "--data", rows, "--unsplit", "--proposals", "own.jsonl")
+    shown = run(*command)
+    assert "\x1b" not in shown and shown.count(r"\x1b[2J") == 3
+    assert json.loads(run(*command, "--json"))["proposals"][0]["detail"] == lone
+
+
+def test_the_output_is_checked_before_anything_is_asked():
+    with FixtureServer() as server:
+        raised = run("propose", *TASK, "--model", "x", "--base-url", server.url, "-o", "no/x.jsonl", expect=1)
+    assert isinstance(raised, UsageError) and "there is no folder no" in str(raised)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:80", "http://", "http://h:99999/v1", "http://[::1/v1"])
+def test_urls_that_are_none(url):
+    raised = run("propose", *TASK, "--model", "x", "--base-url", url, expect=1)
+    assert isinstance(raised, UsageError) and "base_url" in str(raised)

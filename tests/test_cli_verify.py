@@ -7,9 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import llmerm
 import numpy as np
 import pytest
 from llmerm.cli import main
+from llmerm.errors import UsageError
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "proposals"
 
@@ -152,3 +154,34 @@ def test_start_imports_nothing_heavy(rows: Path, tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "HEAVY []"
+
+
+def test_our_own_failures_have_their_exit_codes(cli, rows: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object, **settings: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    def broken(*args: object, **settings: object) -> None:
+        raise ZeroDivisionError
+
+    for failure, code, said in (
+        (full, 1, "error: [Errno 28] No space left on device\n"),
+        (broken, 70, "please report it"),
+    ):
+        monkeypatch.setattr("llmerm.readers.read", failure)
+        assert (got := cli("verify", "x.py", "--data", rows))[:2] == (code, "")
+        assert said in got[2] and ("Traceback" in got[2]) == (code == 70)
+
+
+@pytest.mark.parametrize("value", ["inf", "nan", "0", "-1", str(2**64)])
+def test_limits_that_cannot_be_kept(cli, rows: Path, tmp_path: Path, value: str) -> None:
+    (tmp_path / "a.py").write_text("def f(x): return 1\n")
+    code, out, err = cli("verify", tmp_path / "a.py", "--data", rows, "--wall-seconds", value)
+    assert (code, out) == (2, "") and "limit wall_seconds must be positive" in err
+
+
+def test_a_name_that_is_no_class_is_not_the_first_class() -> None:
+    labelled = llmerm.Dataset(["a", "b"], ["ham", "spam"])
+    predictions = llmerm.predict(llmerm.compile("def f(x): return 'eggs' if x == 'a' else 'spam'"), labelled)
+    assert predictions.labels.tolist() == [-1, 1] and not predictions.faults.any()
+    with pytest.raises(UsageError, match="cannot be run"):
+        llmerm.predict(llmerm.compile("(modul", "wat"), labelled)

@@ -131,3 +131,21 @@ def test_a_pattern_without_files_and_a_suffix_without_language(tmp_path):
     (tmp_path / "a.txt").write_text("")
     with pytest.raises(UsageError, match="suffix"):
         FileProposals(tmp_path / "a.txt")
+
+
+def test_files_put_together_are_numbered_by_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "own.jsonl"
+    write_jsonl(path, [Proposal(0, "ok", "def f(x): return 1", "python", "m")])
+    path.write_text(path.read_text() * 3)
+    assert [proposal.index for proposal in RecordedProposals(path).proposals] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ['"cost": "free"', '"cost": NaN', '"cost": 1e999', '"usage": [1]', '"usage": {"total_tokens": "a"}'],
+)
+def test_recorded_costs_are_checked(tmp_path: Path, wrong: str) -> None:
+    path = tmp_path / "own.jsonl"
+    path.write_text('{"index": 0, "status": "failed", "language": "c", "origin": "m", ' + wrong + "}\n")
+    with pytest.raises(DataError, match=r"line 1: '(cost|usage)'"):
+        RecordedProposals(path)

@@ -265,3 +265,24 @@ def test_parquet_text_slices_are_not_shifted(tmp_path: Path) -> None:
         pa.Table.from_pylist([r | {"y": i} for i, r in enumerate(records)]), tmp_path / "r.parquet"
     )
     assert read(tmp_path / "r.parquet").x == records
+
+
+def test_integers_too_long_for_python(tmp_path: Path) -> None:
+    """Python refuses to convert more than 4,300 digits; a reader says what is wrong, or keeps the text."""
+    digits = "9" * 5_000
+    labels = tmp_path / "labels.txt"
+    labels.write_text(f"01 -> 1\n10 -> {digits}\n")
+    with pytest.raises(DataError, match=r"line 2: label '9+[.]+ is beyond int64"):
+        read(labels)
+    table = tmp_path / "table.csv"
+    table.write_text(f"a,y\n{digits},1\n2,0\n")
+    assert read(table).x == [{"a": digits}, {"a": "2"}]
+    with pytest.raises(DataError, match="beyond int64"):
+        Dataset([[10**5_000]], [1])
+
+
+def test_class_names_are_text(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"x": "a", "y": "\\ud800"}\n')
+    with pytest.raises(DataError, match="lone surrogate"):
+        read(path)

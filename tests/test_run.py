@@ -123,3 +123,23 @@ def test_proposers_are_known_by_what_decides_their_proposals(tmp_path: Path) -> 
     assert first == identities("def f(x): return 0", 0.5)
     assert all(a != b for a, b in zip(first, second, strict=True))
     assert '"temperature": 0.5' in first[2] and "sk-secret" not in first[2]
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"config": 1}', "nonsense"])
+def test_a_damaged_config_is_said_to_be(tmp_path: Path, text: str) -> None:
+    with RunDirectory(tmp_path / "run", CONFIG):
+        pass
+    (tmp_path / "run" / "config.json").write_text(text)
+    with pytest.raises(UsageError, match=r"config\.json is damaged"):
+        RunDirectory(tmp_path / "run", CONFIG)
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", "nonsense"])
+def test_damaged_proposals_and_verdicts_are_said_to_be(tmp_path: Path, text: str) -> None:
+    with RunDirectory(tmp_path / "run", CONFIG) as run:
+        (run.folder / "proposals" / "0000.json").write_text(text)
+        (run.folder / "verdicts" / "ab.heldout.json").write_text(text)
+        with pytest.raises(UsageError, match=r"0000\.json is damaged"):
+            run.proposals()
+        with pytest.raises(UsageError, match=r"ab\.heldout\.json is damaged"):
+            run.verdict("heldout", "ab")

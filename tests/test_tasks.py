@@ -393,3 +393,13 @@ def test_bad_lines_of_a_table_are_counted(tmp_path: Path) -> None:
 def test_every_task_is_documented() -> None:
     page = (Path(__file__).parent.parent / "docs" / "tasks.md").read_text()
     assert [name for name in names() if f"`{name}`" not in page] == []
+
+
+def test_numpy_integers_are_integers() -> None:
+    """`for seed in np.arange(3)`: the spec is JSON, and the same as with Python's integers."""
+    plain = task("parity_random_3", n=20, seed=2).split(4, 4, 0, 3)
+    mine = task("parity_random_3", n=np.int64(20), seed=np.int32(2))
+    assert mine.split(np.int64(4), np.uint8(4), np.int64(0), np.int64(3)).spec_hash == plain.spec_hash
+    for wrong in (20.0, "20"):
+        with pytest.raises(TaskError, match="n must be an integer"):
+            task("prime", n=wrong)

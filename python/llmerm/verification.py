@@ -257,7 +257,7 @@ class PythonSession:
 
 
 def prepare(limits: Limits | None = None) -> None:
-    """Load the CPython runtime; on a machine's first use, compile it (some seconds). Called where it is needed."""
+    """Load the CPython runtime; on a machine's first use, compile it (seconds). Called where it is needed."""
     stack = (limits or Limits()).stack
     if stack not in _prepared:
         _verifier.prepare(stack)

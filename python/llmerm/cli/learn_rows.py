@@ -129,7 +129,7 @@ def _check_disjoint(parts: dict[str, Dataset], paths: dict[str, Path]) -> None:
         shared = [seen[row] for row in part.row_bytes() if row in seen]
         if shared:
             raise DataError(
-                f"{len(shared)} rows of {paths[name]} ({name}) stand in {paths[shared[0]]} ({shared[0]}) too; "
-                "training, held-out and test rows must not share any: remove them from one"
+                f"{len(shared)} rows of {paths[name]} ({name}) stand in {paths[shared[0]]} ({shared[0]}) too;"
+                " training, held-out and test rows must not share any: remove them from one"
             )
         seen.update(dict.fromkeys(rows, name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from llmerm.errors import TaskError
+from llmerm.tasks.definition import whole
 from llmerm.tasks.named import Task
 from llmerm.tasks.registry import DEFINITIONS, build, unknown
 from llmerm.tasks.tables import TABLES, TableTask, load_table
@@ -36,6 +37,7 @@ def task(
 
     Raises TaskError for a name, size or variant that does not exist; DataError for a table's bad file.
     """
+    n, seed = None if n is None else whole(n, "n"), whole(seed, "seed")
     if name in TABLES:
         if n is not None or variant is not None:
             raise TaskError(f"{name} is a table: it has no n and no variants")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from llmerm.errors import TaskError
 
 Characters = NDArray[np.uint8]  # (rows, characters a row), ASCII
 
@@ -60,6 +63,14 @@ class Definition:
     why_n: str = ""  # the reason of the three bounds
     variants: tuple[str, ...] = ()  # the first is the default
     aliases: tuple[tuple[str, str], ...] = ()  # other names of the variants
+
+
+def whole(value: Any, name: str) -> int:
+    """An integer, NumPy's or Python's, as Python's: specs are JSON. Raises TaskError for anything else."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TaskError(f"{name} must be an integer, not {value!r}") from None
 
 
 def generator(seed: int, *key: str) -> np.random.Generator:

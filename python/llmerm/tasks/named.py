@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from llmerm.dataset import Dataset, Packed, Split
 from llmerm.errors import InternalError, TaskError
-from llmerm.tasks.definition import CheapRule, Definition, Instance, generator
+from llmerm.tasks.definition import CheapRule, Definition, Instance, generator, whole
 from llmerm.tasks.draw import deal, draw_distinct
 
 SAMPLER_VERSION = 1  # raise it when the same spec gives other rows
@@ -72,7 +72,8 @@ class Task:
         repeats rows when, and only when, there are too few distinct ones. Raises TaskError when that cannot
         be done.
         """
-        sizes = dict(zip(PARTS, (train, heldout, test), strict=True))
+        sizes = {part: whole(size, part) for part, size in zip(PARTS, (train, heldout, test), strict=True)}
+        seed = whole(seed, "seed")
         check_sizes(sizes, seed)
         halves = [size // 2 for size in sizes.values()]
         names = (json.dumps(self.spec, sort_keys=True), "rows")
@@ -139,7 +140,7 @@ class Task:
 def check_sizes(sizes: dict[str, int], seed: int) -> None:
     """Raise TaskError unless all sizes are even, none negative, and train is not empty."""
     for part, size in sizes.items():
-        if not isinstance(size, (int, np.integer)) or size < 0 or size % 2:
+        if size < 0 or size % 2:
             raise TaskError(
                 f"{part} = {size} rows cannot be half and half: give an even number of rows, or 0"
             )

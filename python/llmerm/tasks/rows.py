@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from llmerm.dataset import Dataset, Split
 from llmerm.errors import DataError, InternalError
-from llmerm.tasks.definition import generator
+from llmerm.tasks.definition import generator, whole
 
 SPLITTER_VERSION = 1  # raise it when the same spec gives other rows
 
@@ -51,11 +51,13 @@ def split_rows(
     in two; they count as the class most of them have. The spec says how many rows repeat others, and how many
     do so under another label (`conflicts`, with one example).
 
-    Raises DataError when there are no labels or too few rows.
+    Raises DataError when there are no labels or too few rows, TaskError for a size that is no integer.
     """
     y = dataset.y
     if y is None:
         raise DataError("rows without labels cannot be split for learning; give y")
+    train, heldout, seed = whole(train, "train"), whole(heldout, "heldout"), whole(seed, "seed")
+    test = None if test is None else whole(test, "test")
     _check(len(dataset), train, heldout, test, seed)
     groups = group_rows(dataset)
     strata = _strata(groups, y)

@@ -13,7 +13,7 @@ from llmerm.dataset import Dataset, Split
 from llmerm.errors import DataError, TaskError
 from llmerm.readers.csv_table import read_table
 from llmerm.readers.source import BadRows
-from llmerm.tasks.definition import CheapRule, generator
+from llmerm.tasks.definition import CheapRule, generator, whole
 from llmerm.tasks.named import check_sizes
 from llmerm.tasks.rows import split_rows
 
@@ -102,7 +102,8 @@ class TableTask:
 
         `allow_duplicates=False` leaves out the copies. Raises TaskError when the file has too few rows.
         """
-        sizes = {"train": train, "heldout": heldout, "test": test}
+        train, heldout, test = whole(train, "train"), whole(heldout, "heldout"), whole(test, "test")
+        sizes, seed = {"train": train, "heldout": heldout, "test": test}, whole(seed, "seed")
         check_sizes(sizes, seed)
         rows = self.dataset if allow_duplicates else _without_copies(self.dataset)
         y = rows.y if rows.y is not None else np.empty(0, np.int64)
