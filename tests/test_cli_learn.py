@@ -3,30 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
-from llmerm.cli import main
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "proposals"
-
-
-@pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    """Run the command line in this process: (exit code, stdout, stderr)."""
-
-    def run(*args: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["llmerm", *map(str, args)])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 def example(task: str) -> list[object]:
@@ -223,3 +204,9 @@ def test_one_file_cannot_be_training_and_heldout(cli, tmp_path: Path) -> None:
     )
     assert (code, out) == (3, "")
     assert "100 rows of" in err and "(heldout)" in err and "(train)" in err
+
+
+def test_a_pattern_that_the_shell_took_apart(cli, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("def f(x): return 1\n")
+    code, _, err = cli("learn", "--data", tmp_path / "rows.txt", "--files", tmp_path / "a.py", "b.py")
+    assert code == 2 and "got a task, 'b.py'" in err and "quote a pattern" in err

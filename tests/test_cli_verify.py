@@ -10,27 +10,9 @@ from pathlib import Path
 import llmerm
 import numpy as np
 import pytest
-from llmerm.cli import main
 from llmerm.errors import UsageError
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "proposals"
-
-
-@pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    """Run the command line in this process: (exit code, stdout, stderr)."""
-
-    def run(*args: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["llmerm", *map(str, args)])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture

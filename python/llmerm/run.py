@@ -6,18 +6,17 @@ killed can be resumed. `draws/` inside the directory belongs to the proposer.
 
 from __future__ import annotations
 
-import fcntl
 import functools
 import hashlib
 import json
 import os
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from llmerm import __version__
+from llmerm.disk import lock_folder, write_whole
 from llmerm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,7 +52,10 @@ class RunDirectory:
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{self.folder} cannot be made: {error.strerror}; give another --run") from None
-        self._lock = self._take_lock()
+        try:
+            self._lock = lock_folder(self.folder)
+        except BlockingIOError:
+            raise UsageError(f"{self.folder} is in use by another llmerm; give another --run") from None
         try:
             if path.exists():
                 _must_match(self.folder, _read(path, "config")["config"], config)
@@ -117,15 +119,6 @@ class RunDirectory:
         """Write the selection and everything it rests on."""
         write_json(self.folder / "result.json", document)
 
-    def _take_lock(self) -> int:
-        lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(lock)
-            raise UsageError(f"{self.folder} is in use by another llmerm; give another --run") from None
-        return lock
-
 
 def versions() -> dict[str, str]:
     """What, beside its config, decides the counts of a run: llmerm, and the CPython in it (a hash)."""
@@ -164,18 +157,9 @@ def identity(proposer: Proposer, train: Dataset, language: str) -> dict[str, Any
 
 
 def write_json(path: Path, document: Any) -> None:
-    """Write a JSON file whole or not at all: a reader, or a resume after a kill, never sees half of it."""
+    """Write a JSON file whole or not at all; lone surrogates are escaped, in JSON the same string."""
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_whole(path, text.encode("utf-8", "backslashreplace"))
 
 
 def _strangers(folder: Path) -> list[str]:
@@ -187,7 +171,7 @@ def _strangers(folder: Path) -> list[str]:
 def _read(path: Path, *objects: str) -> dict[str, Any]:
     """A JSON object, in which the keys `objects` hold objects too."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8", errors="surrogatepass"))
+        document = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise _damaged(path, error) from None
     if not isinstance(document, dict) or not all(isinstance(document.get(key), dict) for key in objects):

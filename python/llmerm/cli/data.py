@@ -10,6 +10,7 @@ import click
 import numpy as np
 
 from llmerm.cli.common import json_option, print_json
+from llmerm.cli.learn_rows import TASK_TEST
 from llmerm.errors import UsageError
 from llmerm.report import printable
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 FORMATS = ("txt", "csv", "jsonl", "parquet", "npz")
 PARTS = ("train", "heldout", "test")
 SHOWN = 3  # rows shown on a terminal
-TASK_TEST = 10_000  # test rows of a named task, as in the paper
 
 
 @click.command()

@@ -18,8 +18,11 @@ SIZE = 100  # rows shown to the proposer, and rows held out, unless asked otherw
 def data_of(params: dict[str, Any]) -> tuple[Split, list[dict[str, Any]]]:
     """The rows, and how far the cheap rules of the task get on them: a result has to be better than those."""
     name, data = params["task_name"], params["data"]
-    if (name is None) == (data is None):
-        raise UsageError("name a task (`llmerm tasks` lists them) or give --data FILE, one of the two")
+    if name is not None and data is not None:
+        quote = " (quote a pattern of --files, or the shell takes it apart)" if params.get("files") else ""
+        raise UsageError(f"got a task, {name!r}, and --data {data}: give one of the two{quote}")
+    if name is None and data is None:
+        raise UsageError("name a task (`llmerm tasks` lists them) or give --data FILE")
     if name is not None:
         _refuse(params, ("heldout_data", "test_data", "input_type"), "for --data, not for a task")
         return split_of_task(name, params)

@@ -13,16 +13,15 @@ API keys never get here: neither headers nor settings hold them, and texts go th
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from llmerm.disk import lock_folder, write_whole
 from llmerm.errors import UsageError
 from llmerm.propose.base import Proposal, from_json, to_json
 
@@ -44,7 +43,12 @@ class RunRecord:
         self._lock: int | None = None
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(self.folder)
+            try:
+                self._lock = lock_folder(self.folder)
+            except BlockingIOError:
+                raise UsageError(
+                    f"another process draws into {self.folder}; wait for it, or give another --run"
+                ) from None
             try:
                 _check(self.folder, settings)
             except BaseException:
@@ -148,20 +152,6 @@ class DrawRecord:
             write_whole(self.folder / name, self._redact(text).encode("utf-8", "surrogateescape"))
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, and have it on disk before returning."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
 def settings_hash(identity: Any) -> str:
     """Hex SHA-256 of JSON with sorted keys."""
     return hashlib.sha256(json.dumps(identity, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
@@ -170,16 +160,6 @@ def settings_hash(identity: Any) -> str:
 def _json(document: Any) -> bytes:
     # ASCII: lone surrogates, which a model's JSON may hold, survive as escapes.
     return (json.dumps(document, indent=2) + "\n").encode("ascii")
-
-
-def _locked(folder: Path) -> int:
-    lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(lock)
-        raise UsageError(f"another process draws into {folder}; wait for it, or give another --run") from None
-    return lock
 
 
 def _check(folder: Path, settings: dict[str, Any]) -> None:
