@@ -17,9 +17,13 @@ use crate::error::Error;
 
 /// The compiled form of `wasm`, from the cache or from the compiler.
 pub(crate) fn component(engine: &Engine, wasm: &'static [u8]) -> Result<Component, Error> {
+    component_in(folder(), engine, wasm)
+}
+
+fn component_in(folder: Option<PathBuf>, engine: &Engine, wasm: &[u8]) -> Result<Component, Error> {
     let compile =
         || Component::new(engine, wasm).map_err(|error| Error::internal("compiling the CPython runtime", error));
-    let Some(folder) = folder().filter(|folder| private(folder)) else {
+    let Some(folder) = folder.filter(|folder| private(folder)) else {
         return compile();
     };
     let entry = Entry::new(&folder, engine, wasm);
@@ -156,5 +160,118 @@ impl Hasher for KeyHasher {
 
     fn finish(&self) -> u64 {
         0
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+    /// A component so small that compiling it takes no time; `use_it` gives the files there are afterwards.
+    fn use_it(folder: &Path) -> Vec<PathBuf> {
+        let engine = crate::engine::for_runtimes(1 << 20).expect("an engine");
+        let wasm = wat::parse_str("(component (core module (func (export \"f\"))))").expect("a component");
+        component_in(Some(folder.to_owned()), &engine, &wasm).expect("it never fails");
+        let mut files: Vec<PathBuf> =
+            fs::read_dir(folder).map(|all| all.map(|file| file.expect("a file").path()).collect()).unwrap_or_default();
+        files.retain(|path| path.extension().is_some_and(|suffix| suffix != "lock"));
+        files.sort(); // the hash, then the code
+        files
+    }
+
+    fn inode(path: &Path) -> u64 {
+        fs::metadata(path).expect("it is there").ino()
+    }
+
+    fn permit(path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is ours");
+    }
+
+    #[test]
+    fn the_first_use_writes_private_files_and_the_second_reads_them() {
+        let base = tempfile::tempdir().expect("a folder");
+        let folder = base.path().join("a/b");
+        let files = use_it(&folder);
+        let names: Vec<_> = files.iter().filter_map(|path| path.extension()).collect();
+        assert_eq!(names, ["blake3", "cwasm"]);
+        assert_eq!(fs::metadata(&folder).expect("a folder").mode() & 0o777, 0o700);
+        assert!(files.iter().all(|path| fs::metadata(path).expect("a file").mode() & 0o777 == 0o600));
+        let before: Vec<u64> = files.iter().map(|path| inode(path)).collect();
+        assert_eq!(use_it(&folder), files);
+        assert_eq!(files.iter().map(|path| inode(path)).collect::<Vec<_>>(), before);
+    }
+
+    #[test]
+    fn what_is_damaged_cut_or_missing_is_made_again() {
+        let base = tempfile::tempdir().expect("a folder");
+        let files = use_it(base.path());
+        let good: Vec<Vec<u8>> = files.iter().map(|path| fs::read(path).expect("a file")).collect();
+        let spoil: [fn(&mut Vec<u8>); 4] = [
+            |bytes| {
+                let middle = bytes.len() / 2;
+                bytes[middle] ^= 1;
+            },
+            |bytes| bytes.truncate(10),
+            Vec::clear,
+            |bytes| bytes.push(0),
+        ];
+        for (file, good) in files.iter().zip(&good) {
+            for spoil in spoil {
+                let mut bad = good.clone();
+                spoil(&mut bad);
+                fs::write(file, &bad).expect("written");
+                use_it(base.path());
+                assert_eq!(&fs::read(file).expect("a file"), good, "{}", file.display());
+            }
+            fs::remove_file(file).expect("removed");
+            assert_eq!(use_it(base.path()), files);
+        }
+    }
+
+    #[test]
+    fn a_file_that_others_may_write_is_made_again() {
+        let base = tempfile::tempdir().expect("a folder");
+        let files = use_it(base.path());
+        let before = inode(&files[1]);
+        permit(&files[1], 0o660);
+        use_it(base.path());
+        assert_ne!(inode(&files[1]), before);
+        assert_eq!(fs::metadata(&files[1]).expect("a file").mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_folder_that_others_may_write_is_neither_read_nor_written() {
+        for mode in [0o770, 0o702, 0o777] {
+            let base = tempfile::tempdir().expect("a folder");
+            permit(base.path(), mode);
+            assert!(use_it(base.path()).is_empty());
+            // Neither is one that was ours: not even a file with its hash beside it.
+            permit(base.path(), 0o700);
+            let files = use_it(base.path());
+            fs::write(&files[1], b"not machine code").expect("written");
+            fs::write(&files[0], blake3::hash(b"not machine code").to_hex().as_bytes()).expect("written");
+            permit(base.path(), mode);
+            use_it(base.path());
+            assert_eq!(fs::read(&files[1]).expect("a file"), b"not machine code");
+        }
+    }
+
+    #[test]
+    fn a_link_in_the_folders_place_is_not_followed() {
+        let base = tempfile::tempdir().expect("a folder");
+        let (target, link) = (base.path().join("target"), base.path().join("link"));
+        make(&target).expect("made");
+        std::os::unix::fs::symlink(&target, &link).expect("linked");
+        assert!(use_it(&link).is_empty());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_costs_time_only() {
+        let base = tempfile::tempdir().expect("a folder");
+        let file = base.path().join("file");
+        fs::write(&file, b"").expect("written");
+        assert!(use_it(&file.join("below")).is_empty()); // root could write anywhere, but not below a file
+        assert!(use_it(&file).is_empty());
     }
 }

@@ -14,6 +14,7 @@ import random
 import sys
 import time
 import warnings
+from _ast import AST
 from functools import lru_cache  # noqa: F401  (used by the runner)
 
 # Modules that act when they are imported, need what is not here (a screen, a terminal, other processes), or are tests.
@@ -64,7 +65,7 @@ def compile(source, filename, *args, **kwargs):
 
     CPython opens the file of that name to show the line; for a name that cannot be encoded it does not try.
     """
-    if type(filename) is not str or not isinstance(source, (str, bytes, bytearray)):
+    if type(filename) is not str or not isinstance(source, (str, bytes, bytearray, AST)):
         return COMPILE(source, filename, *args, **kwargs)
     try:
         COMPILE(source, filename + UNENCODABLE, *args, **kwargs)

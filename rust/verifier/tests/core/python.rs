@@ -1,6 +1,6 @@
 //! Python candidates beside compiled ones: the same verdicts on any number of threads, and in any company.
 
-use llmerm_verifier::{Limits, Options, Program, Tallies, runtime_hash};
+use llmerm_verifier::{Ended, Limits, Options, Program, Session, Stop, Tallies, runtime_hash};
 
 use crate::helpers::{Packed, judged, limits, module, options, python, rejection, tally, wat};
 
@@ -124,4 +124,19 @@ fn load_errors_name_their_reason() {
 fn the_runtime_has_a_hash() {
     assert_eq!(runtime_hash().len(), 64);
     assert!(runtime_hash().bytes().all(|byte| byte.is_ascii_hexdigit()));
+}
+
+#[test]
+fn a_syntax_error_in_a_tree_is_an_exception() {
+    // CPython would look for the line in a file, which would be a system call.
+    let mut session = Session::new(limits(), b"{0".to_vec());
+    for code in
+        ["return 1", "await 1", "def f():\n    nonlocal x", "compile(__import__('ast').parse('return'), 'a', 'exec')"]
+    {
+        let (ended, output) = session.run(code, 1000, &Stop::default()).expect("it runs");
+        assert!(ended == Ended::Exception && output.contains("SyntaxError"), "{code}: {ended:?} {output}");
+    }
+    let packed = Packed::new(["0"]);
+    let source = "import ast\ndef f(x):\n    try: compile(ast.parse('return'), 'a', 'exec')\n    except SyntaxError as e: return e.filename == 'a'";
+    assert_eq!(tally(&python(source), &packed.text(), &[1], &options(&limits())).0.correct, 1);
 }
