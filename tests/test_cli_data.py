@@ -143,3 +143,13 @@ def test_bad_rows_stop_the_command(tmp_path: Path) -> None:
     path.write_text("01 -> 0\n10 1\n")
     with pytest.raises(DataError, match="1 of 2 rows"):
         run("data", "--data", path)
+
+
+def test_what_a_file_holds_cannot_write_to_the_terminal(cli, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("\x1b[2Ja,\x1b[2Ja,y\n1,2,3\n", encoding="utf-8")
+    code, _, err = cli("data", "--data", path)
+    assert code == 3 and "two columns" in err and "\x1b" not in err
+    path.write_text("a,y\n\x1b[2J,\x1b[2K\n", encoding="utf-8")
+    code, out, _ = cli("data", "--data", path)
+    assert code == 0 and "\x1b" not in out

@@ -14,7 +14,7 @@ import click
 
 from llmerm import __version__
 from llmerm.errors import InternalError, LlmermError
-from llmerm.report import plain
+from llmerm.report import printable
 
 VERBS = {
     "tasks": "List the named tasks, or describe one.",
@@ -70,12 +70,17 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except LlmermError as error:
-        click.echo(f"error: {plain(str(error))}", err=True)
+        click.echo(error_text(error), err=True)
         sys.exit(error.exit_code)
     except OSError as error:  # a disk that is full, a folder that went away; click ends quietly on `| head`
-        click.echo(f"error: {plain(str(error))}", err=True)
+        click.echo(error_text(error), err=True)
         sys.exit(LlmermError.exit_code)
     except Exception:
         traceback.print_exc()
         click.echo("error: this is a fault of llmerm; please report it with the lines above", err=True)
         sys.exit(InternalError.exit_code)
+
+
+def error_text(error: Exception) -> str:
+    """An error's lines; what they quote from a file or a server may hold anything."""
+    return "\n".join(printable(line) for line in f"error: {error}".split("\n"))
