@@ -21,7 +21,7 @@ TASKS = ("parity_all", "pattern_alternating", "palindrome", "dyck2", "prime", "a
 GOAL = 2.5
 MANY = 10
 """The larger size is the rows repeated so many times: 100,000."""
-SLOW = 10e-6
+SLOW = 2e-6
 """Seconds a row in plain CPython from which the smaller size is every tenth row instead."""
 DEAR = {("prime", 5): 300}
 """Trial division, milliseconds a row: the first rows only."""
