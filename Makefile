@@ -29,7 +29,7 @@ demo: $(BIN)/.llmerm ## Learn six programs from recorded proposals of a language
 	$(BIN)/python examples/demo.py
 
 test: $(BIN)/.llmerm ## Run the Rust tests, then the Python tests
-	cargo test --release --quiet -p llmerm-verifier
+	cargo test --release --quiet --workspace
 	$(BIN)/python -m pytest -n 2
 
 bench: $(BIN)/.llmerm ## Print the tables of docs/performance.md

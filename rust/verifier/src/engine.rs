@@ -20,6 +20,9 @@ use crate::limits::MEMORY_MAX;
 const FUEL_SLICE: u64 = 50_000_000;
 /// Room on a fiber for the host functions that run on it, over the guest's own stack.
 const HOST_STACK: usize = 1 << 20;
+/// Memory that a slot keeps for its next guest: more than the frozen interpreter starts with; what a greedy candidate
+/// took beyond it is given back.
+const KEPT: usize = 64 << 20;
 /// Instances alive at once; each worker holds one and may open another.
 pub(crate) const SLOTS: u32 = 128;
 
@@ -53,7 +56,10 @@ fn pooled(tune: impl Fn(&mut PoolingAllocationConfig) -> Config) -> Result<Engin
         // A guest that touched little is cheaper to clear by copying its written pages back than by giving them to
         // the kernel and faulting them in again; but only where the kernel can say which were written (Linux 6.7).
         pool.pagemap_scan(scan);
-        pool.linear_memory_keep_resident(if scan == Enabled::Yes { 16 << 20 } else { 64 << 10 });
+        // Giving back also interrupts every other core, so that two workers would slow each other down.
+        let kept = if scan == Enabled::Yes { KEPT } else { 64 << 10 };
+        pool.linear_memory_keep_resident(kept);
+        pool.table_keep_resident(1 << 20);
         let mut config = tune(&mut pool);
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
         Engine::new(&config)

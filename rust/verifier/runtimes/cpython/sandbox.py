@@ -13,6 +13,7 @@ import pkgutil
 import random
 import sys
 import time
+import traceback
 import warnings
 from _ast import AST
 from functools import lru_cache  # noqa: F401  (used by the runner)
@@ -71,6 +72,8 @@ def compile(source, filename, *args, **kwargs):
         COMPILE(source, filename + UNENCODABLE, *args, **kwargs)
     except SyntaxError as error:
         error.filename = filename
+        if len(error.args) == 2:
+            error.args = error.args[0], (filename, *error.args[1][1:])
         raise error.with_traceback(None) from None
     return COMPILE(source, filename, *args, **kwargs)
 
@@ -123,6 +126,8 @@ def close():
     for name in CLOCK.split():
         if hasattr(time, name):
             setattr(time, name, refuse("clock"))
+    # A syntax error's suggestions come from a tokenizer in C that looks for the source in a file.
+    traceback.TracebackException._find_keyword_typos = lambda self: None
     builtins.compile, builtins.eval, builtins.exec = compile, eval, exec
     builtins.open = io.open = sys.modules["_io"].open = refuse("files")
     io.FileIO = sys.modules["_io"].FileIO = refuse("files")

@@ -6,6 +6,9 @@ import sys
 import traceback
 
 
+CELL = "<tool>"  # the file name that tracebacks show
+
+
 class Bounded(io.TextIOBase):
     """Keeps the first `limit` characters that are written and counts the rest."""
 
@@ -46,18 +49,20 @@ class Session:
         return ok, out.text()
 
     def execute(self, code):
-        tree = ast.parse(code, "<tool>")
+        tree = ast.parse(code, CELL)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, "<tool>", "exec", dont_inherit=True), self.namespace)
+        exec(compile(tree, CELL, "exec", dont_inherit=True), self.namespace)
         if last is not None:
-            value = eval(compile(ast.Expression(last.value), "<tool>", "eval", dont_inherit=True), self.namespace)
+            value = eval(compile(ast.Expression(last.value), CELL, "eval", dont_inherit=True), self.namespace)
             if value is not None:
                 print(repr(value))
 
     @staticmethod
     def report(error, out):
         try:
-            frames = error.__traceback__.tb_next if error.__traceback__ else None  # our own frame says nothing
+            frames = error.__traceback__
+            while frames and frames.tb_frame.f_code.co_filename != CELL:
+                frames = frames.tb_next  # our own frames say nothing
             traceback.print_exception(type(error), error, frames, limit=-10, file=out)
         except BaseException:
             out.write(f"{type(error).__name__}\n")
