@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from llmerm.report import table
-from llmerm.verification import PythonSession
+from llmerm.session import PythonSession
 
 ROOT = Path(__file__).resolve().parent.parent
 PROPOSALS = ROOT / "examples" / "proposals"

@@ -10,7 +10,7 @@ import time
 
 import llmerm
 import pytest
-from llmerm.verification import PythonSession
+from llmerm.session import PythonSession
 
 ROWS = llmerm.Dataset(["0", "1"], [0, 1])
 YEARS = llmerm.Limits(fuel_per_row=2**60, fuel_per_candidate=2**62, fuel_per_load=2**60)
@@ -90,7 +90,7 @@ def test_an_exception_in_progress_propagates_and_stops_the_run() -> None:
 INTERRUPTED = """
 import os, signal, threading, time
 import llmerm
-from llmerm.verification import PythonSession
+from llmerm.session import PythonSession
 signal.signal(signal.SIGINT, signal.default_int_handler)
 rows = llmerm.Dataset(["0", "1"], [0, 1])
 years = llmerm.Limits(fuel_per_row=2**60, fuel_per_candidate=2**62, fuel_per_load=2**60)

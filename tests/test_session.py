@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import llmerm
 import pytest
-from llmerm.verification import PythonSession
+from llmerm.session import PythonSession
 
 LIMITS = llmerm.Limits(fuel_per_load=100_000_000, memory=96 << 20)
 

@@ -7,7 +7,6 @@ The work is done by the Rust core (`llmerm._verifier`); labels are compared ther
 
 from __future__ import annotations
 
-import marshal
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, fields
@@ -218,42 +217,6 @@ def predict(
     labels, outcomes, fuel = answer
     outside = OUTCOMES.index("outside")
     return Predictions(np.where(outcomes == outside, -1, labels), outcomes > outside, outcomes, fuel)
-
-
-class ToolReply(NamedTuple):
-    """What one cell of a session gave."""
-
-    output: str
-    """stdout, the repr of a last expression, and the traceback if it raised; bounded."""
-    outcome: str
-    """"ok", "exception", "out_of_fuel", "out_of_memory" or "trap"; the last three leave a fresh namespace."""
-
-
-class PythonSession:
-    """A Python namespace in the sandbox that lives from call to call, for a proposer's tool.
-
-    `rows`, the training rows, appear in it as `rows`: a list of (x, label) pairs. Each call may use
-    `limits.fuel_per_load` fuel.
-    """
-
-    def __init__(
-        self, limits: Limits | None = None, rows: Dataset | None = None, output_limit: int = 20_000
-    ) -> None:
-        variables: dict[str, Any] = {}
-        if rows is not None:
-            labels: list[Any] = [] if rows.y is None else rows.y.tolist()
-            if rows.classes is not None:
-                labels = [rows.classes[code] for code in labels]
-            variables["rows"] = (
-                list(zip(rows.x, labels, strict=True)) if labels else [(x, None) for x in rows.x]
-            )
-        self._output_limit = output_limit
-        self._session = _verifier.Session(limits or Limits(), marshal.dumps(variables, 4))
-
-    def run(self, code: str) -> ToolReply:
-        """Run one cell, as a notebook would. Never raises for what the code does."""
-        outcome, output = self._session.run(code.encode("utf-8", "replace").decode(), self._output_limit)
-        return ToolReply(output, outcome)
 
 
 def prepare(limits: Limits | None = None) -> None:

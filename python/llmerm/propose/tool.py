@@ -54,7 +54,7 @@ SessionFactory = Callable[["Dataset"], Session]
 
 def sandbox(train: Dataset) -> Session:
     """The default factory: CPython inside WebAssembly, given the training rows and nothing else."""
-    from llmerm.verification import PythonSession
+    from llmerm.session import PythonSession
 
     session: Session = PythonSession(rows=train)
     return session

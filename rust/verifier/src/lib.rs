@@ -16,6 +16,7 @@
 //! workers, `shard` runs one on fresh instances (`guest`) in chunks, `outcome` counts. Nothing a candidate does
 //! can raise, hang or go uncounted; labels stay on this side of the sandbox.
 
+mod abi;
 mod answers;
 mod audit;
 mod cache;
@@ -26,6 +27,7 @@ mod guest;
 mod limits;
 mod marshal;
 mod module;
+mod options;
 mod outcome;
 mod program;
 mod rows;
@@ -38,9 +40,10 @@ pub use cpython::{CPython, runtime_hash};
 pub use engine::Stop;
 pub use error::{Error, Rejected, Stage};
 pub use limits::{Limits, MEMORY_MAX, STACK_RANGE};
+pub use options::{Judged, Options};
 pub use outcome::{Names, Outcome, Tally};
 pub use program::{Program, Tier};
 pub use rows::{InputType, Ragged, Rows};
-pub use run::{Judged, Keep, Options, Outcomes, run};
+pub use run::run;
 pub use session::{Ended, Session};
-pub use tally::{OUTCOME_NAMES, Predicted, Predictions, Tallies};
+pub use tally::{Keep, OUTCOME_NAMES, Outcomes, Predicted, Predictions, Tallies};

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use wasmtime::{Engine, ExternType, Func, Memory, Module, Store, TypedFunc, ValType};
+use wasmtime::{Engine, Func, Memory, Module, Store, TypedFunc};
 
+use crate::abi;
 use crate::engine::{self, Host};
 use crate::error::{Error, Rejected};
 use crate::guest::{Chunk, Guest, Halt, Instance, Setting, fault};
@@ -49,16 +50,18 @@ impl Compiled {
     ///
     /// The outer error is our failure, the inner one the candidate's.
     pub(crate) fn new(source: &[u8], limits: &Limits) -> Result<Result<Self, Rejected>, Error> {
-        let bytes = match binary(source, limits) {
+        let bytes = match abi::binary(source, limits) {
             Ok(bytes) => bytes,
             Err(rejected) => return Ok(Err(rejected)),
         };
         let engine = engine::modules(limits.stack)?;
         let module = match Module::new(&engine, &bytes) {
             Ok(module) => module,
-            Err(error) => return Ok(Err(Rejected::compile(format!("not a valid module: {}", first_lines(&error))))),
+            Err(error) => {
+                return Ok(Err(Rejected::compile(format!("not a valid module: {}", abi::first_lines(&error)))));
+            }
         };
-        if let Err(reason) = check(&module, &bytes, limits) {
+        if let Err(reason) = abi::check(&module, &bytes, limits) {
             return Ok(Err(Rejected::compile(reason)));
         }
         let trampoline = trampoline(&engine, limits.stack)?;
@@ -81,98 +84,6 @@ impl Compiled {
             Err(rejected) => Err(Error::Internal(format!("a module passed once and then not: {}", rejected.reason))),
         }
     }
-}
-
-/// An error in at most three lines and 400 characters: a hostile text can make its own excerpt endless.
-fn brief(error: &str) -> String {
-    error.lines().take(3).collect::<Vec<_>>().join(" ").chars().take(400).collect()
-}
-
-fn first_lines(error: &wasmtime::Error) -> String {
-    brief(&format!("{error:#}"))
-}
-
-fn binary(source: &[u8], limits: &Limits) -> Result<Vec<u8>, Rejected> {
-    let is_binary = source.starts_with(b"\0asm");
-    let (bound, what) = if is_binary { (limits.module_bytes, "module") } else { (limits.source_bytes, "source") };
-    too_large(source.len(), bound, what)?;
-    if is_binary {
-        return Ok(source.to_vec());
-    }
-    if source.is_empty() {
-        return Err(Rejected::compile("the source is empty"));
-    }
-    let text = std::str::from_utf8(source)
-        .map_err(|_| Rejected::compile("neither a WebAssembly module (no \\0asm at the start) nor text in UTF-8"))?;
-    let bytes = wat::parse_str(text)
-        .map_err(|error| Rejected::compile(format!("not WebAssembly text: {}", brief(&error.to_string()))))?;
-    too_large(bytes.len(), limits.module_bytes, "module")?;
-    Ok(bytes)
-}
-
-fn too_large(len: usize, bound: usize, what: &str) -> Result<(), Rejected> {
-    if len > bound {
-        return Err(Rejected::compile(format!("the {what} has {len} bytes; the limit is {bound}")));
-    }
-    Ok(())
-}
-
-/// The ABI, point by point.
-fn check(module: &Module, bytes: &[u8], limits: &Limits) -> Result<(), String> {
-    if let Some(import) = module.imports().next() {
-        let name = format!("{}.{}", import.module(), import.name());
-        return Err(format!("it imports {name}; a candidate may import nothing"));
-    }
-    if has_start(bytes) {
-        return Err("it has a start function; a candidate may run nothing before its rows".into());
-    }
-    let function = |name: &str, params: &[ValType], results: &[ValType]| match module.get_export(name) {
-        Some(ExternType::Func(found)) => {
-            let same = |found: &mut dyn ExactSizeIterator<Item = ValType>, wanted: &[ValType]| {
-                found.len() == wanted.len() && found.zip(wanted).all(|(found, wanted)| ValType::eq(&found, wanted))
-            };
-            Ok(Some(same(&mut found.params(), params) && same(&mut found.results(), results)))
-        }
-        Some(_) => Err(format!("its export {name} is not a function")),
-        None => Ok(None),
-    };
-    match function("f", &[ValType::I32, ValType::I32], &[ValType::I64])? {
-        Some(true) => {}
-        Some(false) => return Err("its export f has another signature than (i32, i32) -> i64".into()),
-        None => return Err("it exports no function f".into()),
-    }
-    if function("alloc", &[ValType::I32], &[ValType::I32])? == Some(false) {
-        return Err("its export alloc has another signature than (i32) -> i32".into());
-    }
-    match module.get_export("memory") {
-        Some(ExternType::Memory(memory)) if memory.minimum().saturating_mul(65536) > limits.memory as u64 => {
-            Err(format!("its memory starts at {} bytes; the limit is {}", memory.minimum() * 65536, limits.memory))
-        }
-        Some(ExternType::Memory(_)) => Ok(()),
-        _ => Err("it exports no memory".into()),
-    }
-}
-
-/// Whether the module has a start section (id 8). The module was validated, so its sections are well formed.
-fn has_start(bytes: &[u8]) -> bool {
-    let mut rest = &bytes[8.min(bytes.len())..];
-    while let Some((&id, tail)) = rest.split_first() {
-        if id == 8 {
-            return true;
-        }
-        let (mut size, mut shift, mut used) = (0_u64, 0, 0);
-        for &byte in tail.iter().take(5) {
-            size |= u64::from(byte & 0x7f) << shift;
-            shift += 7;
-            used += 1;
-            if byte < 0x80 {
-                break;
-            }
-        }
-        let next = used + usize::try_from(size).unwrap_or(usize::MAX - used);
-        rest = tail.get(next..).unwrap_or(&[]);
-    }
-    false
 }
 
 fn trampoline(engine: &Engine, stack: usize) -> Result<Module, Error> {
@@ -205,10 +116,10 @@ impl Guest for Compiled {
             Ok(instance) => instance,
             // Only data and element segments run here; one that is out of bounds is the candidate's fault.
             Err(error) if error.downcast_ref::<wasmtime::Trap>().is_some() => {
-                return Err(reject(&format!("it cannot be instantiated: {}", first_lines(&error))));
+                return Err(reject(&format!("it cannot be instantiated: {}", abi::first_lines(&error))));
             }
             Err(error) if store.data().denied => {
-                return Err(reject(&format!("out of memory: {}", first_lines(&error))));
+                return Err(reject(&format!("out of memory: {}", abi::first_lines(&error))));
             }
             Err(error) => return Err(Halt::Failed(Error::internal("instantiating a module", error))),
         };

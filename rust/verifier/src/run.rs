@@ -14,13 +14,14 @@ use std::time::{Duration, Instant};
 
 use crate::audit::{self, Seen};
 use crate::engine::Stop;
-use crate::error::{Error, Rejected};
+use crate::error::Error;
 use crate::guest::{Guest, Halt, Setting};
-use crate::limits::Limits;
+use crate::options::{Judged, Options};
 use crate::outcome::Outcome;
 use crate::program::Program;
 use crate::rows::Rows;
 use crate::shard::{self, Isolated, Shard};
+use crate::tally::{Keep, Outcomes};
 
 /// Rows of a program that are run before its shards are planned.
 const FIRST: usize = 256;
@@ -28,68 +29,6 @@ const FIRST: usize = 256;
 const SHARD_FUEL: u64 = 400_000_000;
 /// Most rows in a shard: bounds the outcomes held at once.
 const SHARD_MAX: usize = 1 << 16;
-
-/// How a verification is to be run.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// What each candidate may use.
-    pub limits: Limits,
-    /// Worker threads; at least one is used.
-    pub threads: usize,
-    /// Whether each row gets a fresh instance.
-    pub isolate_rows: bool,
-    /// How many rows the purity audit runs again; 0 for none.
-    pub audit_rows: usize,
-    /// Class names in the order of their codes; empty when labels are integers.
-    pub classes: Vec<String>,
-}
-
-/// What became of one program.
-#[derive(Clone, Debug)]
-pub enum Judged<T> {
-    /// It ran on every row.
-    Ran {
-        /// What was kept of its outcomes.
-        kept: T,
-        /// What the audit found; None if there was none.
-        pure: Option<bool>,
-    },
-    /// It could not be run.
-    Rejected(Rejected),
-    /// The wall clock stopped it before it had run on every row.
-    Cancelled,
-}
-
-/// Keeps what is wanted of outcomes, shard by shard, in row order.
-pub trait Keep: Sync {
-    /// What is kept of one program.
-    type Kept: Default + Send;
-    /// Adds the outcomes of the rows from `start` on, and the fuel they used.
-    fn add(&self, kept: &mut Self::Kept, start: usize, outcomes: &Outcomes<'_>);
-}
-
-/// A shard's outcomes, in row order.
-pub struct Outcomes<'a>(&'a Shard);
-
-impl Outcomes<'_> {
-    /// One outcome a row.
-    #[must_use]
-    pub fn rows(&self) -> &[Outcome] {
-        &self.0.outcomes
-    }
-
-    /// Names of the exceptions in them.
-    #[must_use]
-    pub fn names(&self) -> &crate::outcome::Names {
-        &self.0.names
-    }
-
-    /// Fuel used.
-    #[must_use]
-    pub fn fuel(&self) -> u64 {
-        self.0.fuel
-    }
-}
 
 /// Runs every program on every row. `progress` counts rows as they are done.
 ///

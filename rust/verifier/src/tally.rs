@@ -1,7 +1,38 @@
 //! What may be kept of outcomes: counts against labels, or the predictions themselves.
 
-use crate::outcome::{Outcome, Tally};
-use crate::run::{Keep, Outcomes};
+use crate::outcome::{Names, Outcome, Tally};
+use crate::shard::Shard;
+
+/// Keeps what is wanted of outcomes, shard by shard, in row order.
+pub trait Keep: Sync {
+    /// What is kept of one program.
+    type Kept: Default + Send;
+    /// Adds the outcomes of the rows from `start` on, and the fuel they used.
+    fn add(&self, kept: &mut Self::Kept, start: usize, outcomes: &Outcomes<'_>);
+}
+
+/// A shard's outcomes, in row order.
+pub struct Outcomes<'a>(pub(crate) &'a Shard);
+
+impl Outcomes<'_> {
+    /// One outcome a row.
+    #[must_use]
+    pub fn rows(&self) -> &[Outcome] {
+        &self.0.outcomes
+    }
+
+    /// Names of the exceptions in them.
+    #[must_use]
+    pub fn names(&self) -> &Names {
+        &self.0.names
+    }
+
+    /// Fuel used.
+    #[must_use]
+    pub fn fuel(&self) -> u64 {
+        self.0.fuel
+    }
+}
 
 /// Keeps counts. The labels are compared here, on the host.
 pub struct Tallies<'a> {

@@ -5,6 +5,7 @@ but blunt: code that would merely get an OSError elsewhere, and handle it, would
 code commonly tries raise an exception, and the trap stays behind them for everything else.
 """
 
+import _imp
 import builtins
 import importlib
 import io
@@ -17,6 +18,7 @@ import traceback
 import warnings
 from _ast import AST
 from functools import lru_cache  # noqa: F401  (used by the runner)
+from types import CodeType
 
 # Modules that act when they are imported, need what is not here (a screen, a terminal, other processes), or are tests.
 SKIP = frozenset(
@@ -69,13 +71,15 @@ def compile(source, filename, *args, **kwargs):
     if type(filename) is not str or not isinstance(source, (str, bytes, bytearray, AST)):
         return COMPILE(source, filename, *args, **kwargs)
     try:
-        COMPILE(source, filename + UNENCODABLE, *args, **kwargs)
+        made = COMPILE(source, filename + UNENCODABLE, *args, **kwargs)
     except SyntaxError as error:
         error.filename = filename
         if len(error.args) == 2:
             error.args = error.args[0], (filename, *error.args[1][1:])
         raise error.with_traceback(None) from None
-    return COMPILE(source, filename, *args, **kwargs)
+    if isinstance(made, CodeType):  # else a tree, which has no file name
+        _imp._fix_co_filename(made, filename)
+    return made
 
 
 def eval(source, /, globals=None, locals=None):

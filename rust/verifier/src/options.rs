@@ -1,0 +1,35 @@
+//! What a caller of `run` says, and what it is told of each program.
+
+use crate::error::Rejected;
+use crate::limits::Limits;
+
+/// How a verification is to be run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What each candidate may use.
+    pub limits: Limits,
+    /// Worker threads; at least one is used.
+    pub threads: usize,
+    /// Whether each row gets a fresh instance.
+    pub isolate_rows: bool,
+    /// How many rows the purity audit runs again; 0 for none.
+    pub audit_rows: usize,
+    /// Class names in the order of their codes; empty when labels are integers.
+    pub classes: Vec<String>,
+}
+
+/// What became of one program.
+#[derive(Clone, Debug)]
+pub enum Judged<T> {
+    /// It ran on every row.
+    Ran {
+        /// What was kept of its outcomes.
+        kept: T,
+        /// What the audit found; None if there was none.
+        pure: Option<bool>,
+    },
+    /// It could not be run.
+    Rejected(Rejected),
+    /// The wall clock stopped it before it had run on every row.
+    Cancelled,
+}
