@@ -11,6 +11,7 @@ import numpy as np
 
 from llmerm.cli.common import json_option, print_json
 from llmerm.cli.learn_rows import TASK_TEST
+from llmerm.cli.task_options import task_of, task_options
 from llmerm.errors import UsageError
 from llmerm.report import printable
 
@@ -23,12 +24,7 @@ SHOWN = 3  # rows shown on a terminal
 
 
 @click.command()
-@click.argument("task_name", metavar="[TASK]", required=False)
-@click.option("-n", "--n", type=int, help="Length of a row.  [default: the task's]")
-@click.option("--variant", help="Variant of the task (see `llmerm tasks TASK`).")
-@click.option("--task-seed", type=int, default=0, show_default=True, help="Seed of supports and the like.")
-@click.option("--reference/--drawn", default=True, help="Supports of the paper, or drawn from --task-seed.")
-@click.option("--path", type=click.Path(path_type=Path), help="Your file of a tabular task.")
+@task_options
 @click.option(
     "--data", type=click.Path(path_type=Path), help="Your rows, to inspect or, with --out, to split."
 )
@@ -39,7 +35,6 @@ SHOWN = 3  # rows shown on a terminal
 @click.option("--heldout", type=int, default=100, show_default=True, help="Rows to select by.")
 @click.option("--test", type=int, help="Rows to report on.  [default: 10000; with --data the rest]")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the rows.")
-@click.option("--allow-duplicates", is_flag=True, help="Repeat rows within a part where there are too few.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder to write train, heldout, test, spec.json to."
 )
@@ -88,17 +83,7 @@ def split_of_task(name: str, options: dict[str, Any]) -> Split:
     """The rows of a named task. Raises UsageError for options that belong to --data."""
     if options["input_type"] or options["unlabelled"]:
         raise UsageError("--input-type and --unlabelled belong to --data, not to a task")
-    from llmerm.tasks import task
-
-    made = task(
-        name,
-        options["n"],
-        variant=options["variant"],
-        seed=options["task_seed"],
-        reference=options["reference"],
-        path=options["path"],
-        label=options["label"],
-    )
+    made = task_of(name, options)
     test = TASK_TEST if options["test"] is None else options["test"]
     return made.split(
         options["train"], options["heldout"], test, options["seed"], options["allow_duplicates"]

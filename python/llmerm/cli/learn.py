@@ -15,6 +15,7 @@ from llmerm.cli.learn_rows import SIZE, TASK_TEST, data_of
 from llmerm.cli.limit_options import limit_options, run_options, run_settings
 from llmerm.cli.model_options import build_proposer, model_options
 from llmerm.cli.progress import TerminalLine
+from llmerm.cli.task_options import task_options
 from llmerm.errors import NothingSelectedError, UsageError
 
 if TYPE_CHECKING:
@@ -26,15 +27,7 @@ K = 5  # candidates to draw from a model, as in LLM-ERM
 
 
 @click.command()
-@click.argument("task_name", metavar="[TASK]", required=False)
-@click.option("-n", "--n", type=int, help="Length of the task's rows.")
-@click.option("--variant", help="Variant of the task (see `llmerm tasks TASK`).")
-@click.option("--task-seed", type=int, default=0, show_default=True, help="Seed of supports and the like.")
-@click.option("--reference/--drawn", default=True, help="Supports of the paper, or drawn from --task-seed.")
-@click.option("--path", type=PATH, help="Your file of a tabular task.")
-@click.option(
-    "--allow-duplicates", is_flag=True, help="Repeat a task's rows within a part if there are too few."
-)
+@task_options
 @click.option("--data", type=PATH, help="Your labelled rows instead of a task.")
 @click.option(
     "--heldout-data", type=PATH, help="Held-out rows in a file of their own; then --data is for training."

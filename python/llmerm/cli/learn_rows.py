@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from llmerm.cli.task_options import task_of
 from llmerm.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -37,17 +38,7 @@ def data_of(params: dict[str, Any]) -> tuple[Split, list[dict[str, Any]]]:
 
 def split_of_task(name: str, params: dict[str, Any]) -> tuple[Split, list[dict[str, Any]]]:
     """The rows of a named task, and its cheap rules measured on them."""
-    from llmerm.tasks import task
-
-    made = task(
-        name,
-        params["n"],
-        variant=params["variant"],
-        seed=params["task_seed"],
-        reference=params["reference"],
-        path=params["path"],
-        label=params["label"],
-    )
+    made = task_of(name, params)
     split = made.split(
         params["train"] or SIZE,
         params["heldout"] or SIZE,

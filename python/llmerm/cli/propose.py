@@ -13,6 +13,7 @@ import click
 from llmerm.cli.common import json_option, print_json
 from llmerm.cli.learn_rows import SIZE, data_of
 from llmerm.cli.model_options import build_proposer, model_options, plan_of, plan_text
+from llmerm.cli.task_options import task_options
 from llmerm.errors import UsageError
 from llmerm.report import printable
 
@@ -24,17 +25,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
 
 _ROW_OPTIONS = (
-    click.argument("task_name", metavar="[TASK]", required=False),
-    click.option("-n", "--n", type=int, help="Length of the task's rows."),
-    click.option("--variant", help="Variant of the task."),
-    click.option(
-        "--task-seed", type=int, default=0, show_default=True, help="Seed of supports and the like."
-    ),
-    click.option(
-        "--reference/--drawn", default=True, help="Supports of the paper, or drawn from --task-seed."
-    ),
-    click.option("--path", type=PATH, help="Your file of a tabular task."),
-    click.option("--allow-duplicates", is_flag=True, help="Repeat a task's rows if there are too few."),
+    task_options,
     click.option("--data", type=PATH, help="Your labelled rows instead of a task; split as `learn` does."),
     click.option("--unsplit", is_flag=True, help="All rows of --data are training rows."),
     click.option("--input-type", help="text, ints, floats or record.  [default: as the file shows]"),
