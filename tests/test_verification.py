@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import llmerm
+import numpy as np
 import pytest
 from llmerm.errors import UsageError
 from llmerm.verification import FAULTS, Predictions, Verdict
@@ -197,3 +198,13 @@ def test_a_verdict_as_json_adds_up() -> None:
     plain = verdict("def f(x): return 1").to_json()
     assert plain["rows"] == plain["correct"] + plain["wrong"] + sum(plain["faults"].values()) == 40
     assert plain["risk"] == (plain["wrong"] + sum(plain["faults"].values())) / 40
+
+
+def test_predictions_unpack_to_labels_and_faults_and_are_an_array_of_labels() -> None:
+    rows = llmerm.Dataset(["10", "11", "x"], [1, 0, 0])
+    given = llmerm.predict(llmerm.compile("def f(x): return int(x, 2) % 2 ^ 1"), rows)
+    labels, faults = given
+    assert labels.tolist()[:2] == [1, 0]
+    assert faults.tolist() == [False, False, True]
+    assert (given == rows.y)[:2].all()
+    assert np.asarray(given) is given.labels

@@ -8,9 +8,9 @@ The work is done by the Rust core (`llmerm._verifier`); labels are compared ther
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -115,8 +115,9 @@ class Verdict:
         return {**asdict(self), "risk": self.risk}
 
 
-class Predictions(NamedTuple):
-    """One entry a row."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Predictions:
+    """One entry a row. Unpacks to `labels, faults`; NumPy takes it for its labels."""
 
     labels: NDArray[np.int64]
     """Predicted labels (n,); when the rows have classes, their codes, or -1 for a name that is none of them.
@@ -126,6 +127,13 @@ class Predictions(NamedTuple):
     outcomes: NDArray[np.uint8]
     """(n,) which outcome, an index into OUTCOMES."""
     fuel: int
+    """WebAssembly operations used by the rows."""
+
+    def __iter__(self) -> Iterator[NDArray[Any]]:
+        return iter((self.labels, self.faults))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        return np.array(self.labels, dtype=dtype, copy=bool(copy) or dtype is not None)
 
 
 OUTCOMES: tuple[str, ...] = tuple(_verifier.OUTCOMES)
