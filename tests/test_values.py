@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import llmerm
 from llmerm.verification import OUTCOMES, Predictions, Verdict
 
@@ -131,3 +133,23 @@ def test_a_class_whose_name_reads_as_a_number_is_a_name() -> None:
     assert verify("def f(x): return {'x': '1', 'y': '0'}[x]", rows).correct == 2
     assert verify("def f(x): return {'x': 0, 'y': 1}[x]", rows).correct == 2
     assert verify("def f(x): return {'x': 1, 'y': 0}[x]", rows).wrong == 2
+
+
+def test_exec_and_eval_see_the_callers_names_and_write_where_the_builtins_do() -> None:
+    source = """
+TOP = 3
+exec("TOP = 4")
+
+def f(x):
+    n = 1
+    exec("n = 2")          # a function's variables are not rebound
+    eval("(n := 2)")
+    class A:
+        exec("k = 7")      # a class's names are
+    given = {}
+    exec("j = n_ + 1", {"n_": 5}, given)
+    return n * 1000 + A.k * 100 + eval("n + TOP") * 10 + given["j"]
+"""
+    expected: dict[str, Any] = {}
+    exec(source, expected)
+    assert predict(source, ONE_ROW).labels.tolist() == [expected["f"](None)] == [1756]

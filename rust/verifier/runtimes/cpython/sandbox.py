@@ -63,6 +63,9 @@ def refuse(what):
 COMPILE, EVAL, EXEC, FRAME, UNENCODABLE = builtins.compile, builtins.eval, builtins.exec, sys._getframe, "\ud800"
 
 
+LIVE_LOCALS = (lambda: type(FRAME().f_locals))()  # what a function's frame has; a module's or class's is a dict
+
+
 def compile(source, filename, *args, **kwargs):
     """`compile`, but a syntax error does not look for the source's line in a file: that would be a system call.
 
@@ -82,11 +85,18 @@ def compile(source, filename, *args, **kwargs):
     return made
 
 
+def scope(frame):
+    """The names that code run by `eval` or `exec` in a frame sees. In a function that is a copy, as with the builtins:
+    its `f_locals` would write through to the function's own variables."""
+    names = frame.f_locals
+    return frame.f_globals, dict(names) if type(names) is LIVE_LOCALS else names
+
+
 def eval(source, /, globals=None, locals=None):
     """`eval` by way of `compile` above; names come from the caller's frame, as the builtin's do."""
     if globals is None:
-        frame = FRAME(1)
-        globals, locals = frame.f_globals, frame.f_locals if locals is None else locals
+        globals, names = scope(FRAME(1))
+        locals = names if locals is None else locals
     if isinstance(source, (str, bytes, bytearray)):
         source = compile(source.lstrip(" \t" if isinstance(source, str) else b" \t"), "<string>", "eval")
     return EVAL(source, globals, locals)
@@ -95,8 +105,8 @@ def eval(source, /, globals=None, locals=None):
 def exec(source, /, globals=None, locals=None, *, closure=None):
     """`exec` by way of `compile` above."""
     if globals is None:
-        frame = FRAME(1)
-        globals, locals = frame.f_globals, frame.f_locals if locals is None else locals
+        globals, names = scope(FRAME(1))
+        locals = names if locals is None else locals
     if isinstance(source, (str, bytes, bytearray)):
         source = compile(source, "<string>", "exec")
     return EXEC(source, globals, locals, closure=closure)
