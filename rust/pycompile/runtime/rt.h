@@ -31,6 +31,7 @@ enum tag {
     T_MATCH,                                                       /* a match of re */
     T_HASH,                                                        /* a hashlib object */
     T_NOTIMPLEMENTED, T_ELLIPSIS,
+    T_ORDEREDDICT,                                                 /* laid out as T_DICT */
 };
 
 typedef struct { uint32_t tag; uint32_t value; } bool_object;
@@ -43,6 +44,24 @@ typedef struct { uint32_t tag; uint32_t len; const uint8_t *data; uint32_t hash;
  * reaches a function that takes `any`. */
 typedef struct { uint32_t tag; uint32_t len; uint32_t cap; any *items; } list_object;
 typedef struct { uint32_t tag; uint32_t len; any items[]; } tuple_object;
+
+/* A range within int64, and its length. Larger ones are deopt (range.c). */
+typedef struct { uint32_t tag; uint32_t pad; int64_t start, stop, step, len; } range_object;
+/* Every dict and set: the entries in insertion order, found by hash through `index` (table.h). A removed entry has key 0; entries
+ * from `end` on are unused. `changes` counts the keys that came and went: an iterator that finds another `len` raises RuntimeError, the
+ * same `len` but other `changes` is deopt. A set's entries have value 0. */
+typedef struct { any key, value; uint32_t hash; uint32_t pad; } table_entry;
+typedef struct {
+    uint32_t tag, len, end, changes;
+    table_entry *entries;
+    uint32_t *index;                 /* 1 + the entry's place; 0: free */
+    uint32_t cap, mask, taken;       /* entries; index slots - 1; slots that are not free */
+    uint16_t factory;                /* of a defaultdict (counter.c) */
+    uint16_t pinned;                 /* a lazy reader is out that cannot notice changes: they are deopt */
+} table_object;
+/* Item i is items[(head + i) & mask]. `changes` counts insertions and removals: iteration over a deque that has changed raises RuntimeError. */
+typedef struct { uint32_t tag, len, head, mask; any *items; uint32_t changes; int64_t maxlen; /* -1: none */ } deque_object;
+typedef struct { uint32_t tag; uint32_t pad; any dict; } view_object;
 
 /* A string as one word, which compiled code keeps in locals: length << 32 | address of its bytes. */
 typedef uint64_t packed;
@@ -70,12 +89,17 @@ static inline uint32_t tag_of(any v) { return is_small(v) ? T_INT : ((object *)a
 static inline bool is(any v, uint32_t tag) { return !is_small(v) && ((object *)at(v))->tag == tag; }
 static inline bool is_int(any v) { return tag_of(v) == T_INT; }
 static inline bool is_str(any v) { return is(v, T_STR); }
-static inline bool is_dict(any v) { return is(v, T_DICT) || is(v, T_COUNTER) || is(v, T_DEFAULTDICT); }
+static inline bool is_dict(any v) { return is(v, T_DICT) || is(v, T_COUNTER) || is(v, T_DEFAULTDICT) || is(v, T_ORDEREDDICT); }
 static inline double float_value(any v) { return ((float_object *)at(v))->value; }
 static inline bool bool_value(any v) { return v == TRUE; }
 static inline str_object *str_at(any v) { return at(v); }
 static inline list_object *list_at(any v) { return at(v); }
 static inline tuple_object *tuple_at(any v) { return at(v); }
+static inline range_object *range_at(any v) { return at(v); }
+static inline table_object *table_at(any v) { return at(v); }
+static inline deque_object *deque_at(any v) { return at(v); }
+static inline view_object *view_at(any v) { return at(v); }
+static inline bool is_set(any v) { return is(v, T_SET) || is(v, T_FROZENSET); }
 static inline packed pack(const uint8_t *data, uint32_t len) { return (uint64_t)len << 32 | (uint32_t)(uintptr_t)data; }
 static inline const uint8_t *packed_data(packed s) { return (const uint8_t *)(uintptr_t)(uint32_t)s; }
 static inline uint32_t packed_len(packed s) { return s >> 32; }
@@ -220,6 +244,12 @@ void set_put(any set, any v);                               /* no barrier */
 bool set_has(any set, any v);
 uint32_t set_len(any set);
 bool set_next(any set, uint32_t *at, any *v);               /* in OUR order: only where order cannot be seen */
+
+/* ---- ranges, deques ---- */
+any new_range(int64_t start, int64_t stop, int64_t step);   /* range.c: range(start, stop, step); ValueError */
+static inline any range_item(range_object *r, int64_t i) { return new_int64((int64_t)((uint64_t)r->start + (uint64_t)i * (uint64_t)r->step)); }
+static inline any deque_item(deque_object *d, uint32_t i) { return d->items[(d->head + i) & d->mask]; }
+any new_view(uint32_t tag, any dict);                       /* dict.c: a T_DICT_* */
 
 /* ---- iterators (iter.c) ---- */
 any iter_new(any iterable);                                 /* iter(v); TypeError. A set of two or more: deopt(), its order would be seen */
