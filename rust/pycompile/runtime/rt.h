@@ -106,7 +106,7 @@ static inline uint32_t packed_len(packed s) { return s >> 32; }
 static inline packed packed_of(any str) { return pack(str_at(str)->data, str_at(str)->len); }
 
 /* ---- errors ---- */
-enum { OK = 0, DEOPT = 1, IMPURE = 2, FIRST_EXCEPTION = 16 };
+enum { OK = 0, DEOPT = 1, IMPURE = 2, BAD_OUTPUT = 3 /* no label */, OUTSIDE = 4 /* a string that is no class */, FIRST_EXCEPTION = 16 };
 enum exception {
 #define X(name, base) name##_,
     EXCEPTION_BEFORE = FIRST_EXCEPTION - 1,
