@@ -1,0 +1,70 @@
+//! What a compiled candidate exports (docs/fast-tier.md): `init`, `rows`, and for ABI 1 `f` and `alloc`, written in the intermediate
+//! representation around the program's own functions.
+
+mod wrappers;
+
+use crate::ir::{Function, Global, Module, Ty};
+
+/// A module with its exports: what is emitted.
+pub(crate) struct Program<'a> {
+    module: &'a Module,
+    /// The functions that are exported; their places follow those of the module's.
+    wrappers: Vec<Function>,
+    exports: Vec<(&'static str, usize)>,
+    globals: Vec<Ty>,
+}
+
+impl<'a> Program<'a> {
+    /// For the verifier: `init` and `rows`.
+    pub(crate) fn new(module: &'a Module) -> Program<'a> {
+        let globals = module.globals.iter().copied().chain([Ty::I64, Ty::I32]).collect();
+        let mut program = Program { module, wrappers: Vec::new(), exports: Vec::new(), globals };
+        program.export("init", wrappers::init(module, program.data_base()));
+        program.export("rows", wrappers::rows(module, program.statuses()));
+        program
+    }
+
+    /// `f` and `alloc` of ABI 1 too.
+    pub(crate) fn standalone(module: &'a Module) -> Program<'a> {
+        let mut program = Program::new(module);
+        program.export("f", wrappers::one_row(module, program.exports[0].1));
+        program.export("alloc", wrappers::alloc());
+        program
+    }
+
+    fn export(&mut self, name: &'static str, function: Function) {
+        self.exports.push((name, self.module.functions.len() + self.wrappers.len()));
+        self.wrappers.push(function);
+    }
+
+    /// All functions, by place.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.module.functions.iter().chain(&self.wrappers)
+    }
+
+    /// Types of all globals.
+    pub(crate) fn globals(&self) -> &[Ty] {
+        &self.globals
+    }
+
+    /// Names and places of the exported functions.
+    pub(crate) fn exports(&self) -> &[(&'static str, usize)] {
+        &self.exports
+    }
+
+    /// Constant bytes.
+    pub(crate) fn data(&self) -> &[u8] {
+        &self.module.data
+    }
+
+    /// The global that holds the address of the constant bytes, as an i64.
+    pub(crate) fn data_base(&self) -> Global {
+        Global(self.module.globals.len() as u32)
+    }
+
+    /// The global in which `rows` gathers what it returns.
+    fn statuses(&self) -> Global {
+        Global(self.module.globals.len() as u32 + 1)
+    }
+}
+

@@ -1,0 +1,82 @@
+//! Where things of a program lie in the module that it is emitted into.
+
+use wasm_encoder::{EntityType, ImportSection, TypeSection};
+
+use super::{RUNTIME_MODULE, scan, val_type};
+use crate::abi::Program;
+use crate::ir::{Callee, Global};
+use crate::registry::{self, FnType};
+
+/// Index spaces: where the program's own things start, and where the runtime's functions are.
+pub(crate) struct Layout {
+    functions: u32,
+    globals: u32,
+    /// The index of the program's data segment.
+    pub(crate) data: u32,
+    /// The global that holds the segment's address.
+    pub(super) data_base: u32,
+    /// Function indices by number in the registry.
+    runtime: Vec<Option<u32>>,
+    /// The address of `rt`.
+    pub(crate) state: u32,
+}
+
+impl Layout {
+    /// For a module that imports `used` functions of the runtime.
+    pub(super) fn importing(program: &Program, types: &mut Types, imports: &mut ImportSection) -> Layout {
+        let used = scan::callees(program.functions());
+        let mut runtime = vec![None; registry::entries().len()];
+        for (index, &id) in (0..).zip(&used) {
+            let entry = registry::entry(id);
+            imports.import(RUNTIME_MODULE, entry.name, EntityType::Function(types.index(&entry.ty)));
+            runtime[id] = Some(index);
+        }
+        Layout { runtime, ..Layout::behind(program, used.len() as u32, 0, 0) }
+    }
+
+    /// For a module that has the runtime inside, with so many functions, globals and data segments before the program's.
+    pub(crate) fn behind(program: &Program, functions: u32, globals: u32, data: u32) -> Layout {
+        let runtime = registry::entries().iter().map(|entry| Some(entry.index)).collect();
+        let state = registry::address("rt").cast_unsigned();
+        Layout { functions, globals, data, data_base: globals + program.data_base().0, runtime, state }
+    }
+
+    pub(super) fn callee(&self, callee: Callee) -> u32 {
+        match callee {
+            Callee::Runtime(id) => self.runtime[id].expect("`scan` finds every function that is called"),
+            Callee::Function(place) => self.function(place),
+        }
+    }
+
+    pub(crate) fn function(&self, place: usize) -> u32 {
+        self.functions + place as u32
+    }
+
+    pub(super) fn global(&self, global: Global) -> u32 {
+        self.globals + global.0
+    }
+}
+
+/// Function types, each once.
+pub(crate) struct Types {
+    known: Vec<FnType>,
+    first: u32,
+    pub(super) section: TypeSection,
+}
+
+impl Types {
+    /// `first`: how many types stand before these.
+    pub(crate) fn new(first: u32) -> Types {
+        Types { known: Vec::new(), first, section: TypeSection::new() }
+    }
+
+    pub(super) fn index(&mut self, ty: &FnType) -> u32 {
+        let place = self.known.iter().position(|known| known == ty).unwrap_or_else(|| {
+            let vals = |tys: &[crate::ir::Ty]| tys.iter().copied().map(val_type).collect::<Vec<_>>();
+            self.section.ty().function(vals(&ty.params), vals(ty.result.as_slice()));
+            self.known.push(ty.clone());
+            self.known.len() - 1
+        });
+        self.first + place as u32
+    }
+}
