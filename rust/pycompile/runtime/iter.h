@@ -1,6 +1,6 @@
 /* What an iterator is made of: a tag, the function that gives its next value, and whatever that needs behind them. */
 #pragma once
-#include "containers.h"
+#include "rt.h"
 
 /* Gives the next value of the iterator `self`, or 0 at the end (and from then on), or 0 having failed. */
 typedef any (*next_function)(void *self);
@@ -13,6 +13,29 @@ static inline void *iter_make(uint32_t bytes, next_function next) {
     it->tag = T_ITER;
     it->next = next;
     return it;
+}
+
+/* `is`, then ==: how containers compare their items. */
+static inline bool same(any a, any b) { return a == b || (!(is_small(a) && is_small(b)) && equal(a, b)); }
+
+/* ---- walking an iterable: items in place where there are some, else an iterator ---- */
+typedef struct { const any *items; const uint8_t *text; any iterator; uint32_t at, len; } walk;
+static inline bool walk_start(walk *w, any iterable, bool order_seen) {
+    *w = (walk){0};
+    switch (tag_of(iterable)) {
+    case T_LIST: w->items = list_at(iterable)->items; w->len = list_at(iterable)->len; return true;
+    case T_TUPLE: w->items = tuple_at(iterable)->items; w->len = tuple_at(iterable)->len; return true;
+    case T_STR: w->text = str_at(iterable)->data; w->len = str_at(iterable)->len; return true;
+    }
+    w->iterator = order_seen ? iter_new(iterable) : iter_unordered(iterable);
+    return w->iterator != 0;
+}
+/* 0 at the end, or failed. */
+static inline any walk_next(walk *w) {
+    if (w->iterator) return iter_next(w->iterator);
+    if (w->at == w->len) return 0;
+    uint32_t i = w->at++;
+    return w->items ? w->items[i] : value(&rt_chars[w->text[i]]);
 }
 
 /* As iter_new; also of a set of ints, or of strings, in our order: for sums, minima, and what else shows no order of those. */
