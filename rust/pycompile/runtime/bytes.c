@@ -1,25 +1,20 @@
 /* bytes: to and from str, ints and hexadecimal digits. The methods that str has too are in str_methods.c, str_split.c, str_case.c. */
 #include "text.h"
 
-/* Encodings in which ASCII is itself. */
+/* Encodings in which ASCII is itself, by CPython's names for them; case does not matter, nor - or _. */
 static bool is_ascii_superset(any name) {
-    static const char *const names[] = {"utf8", "ascii", "usascii", "latin1", "iso88591"};
-    char plain[12];
-    uint32_t len = 0;
-    for (uint32_t i = 0; i < str_at(name)->len; i++) {
-        uint8_t c = str_at(name)->data[i];
-        if (c == '-' || c == '_') continue;
-        if (len == sizeof plain - 1) return false;
-        plain[len++] = (char)to_lower(c);
+    static const char *const names[] = {"utf_8", "utf8", "ascii", "us_ascii", "latin_1", "latin1", "iso_8859_1", "iso8859_1"};
+    const str_object *s = str_at(name);
+    for (uint32_t i = 0; i < sizeof names / sizeof *names; i++) {
+        uint32_t k = 0;
+        while (k < s->len && names[i][k] && (s->data[k] == '-' ? '_' : to_lower(s->data[k])) == names[i][k]) k++;
+        if (k == s->len && names[i][k] == 0) return true;
     }
-    plain[len] = 0;
-    for (uint32_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(plain, names[i]) == 0) return true;
     return false;
 }
 
 /* encoding= and errors= of str.encode, bytes.decode, str and bytes. */
-static bool codec(any encoding, any errors) {
+bool codec(any encoding, any errors) {
     if ((given(encoding) && !is_str(encoding)) || (given(errors) && !is_str(errors))) { raise(TypeError_); return false; }
     if (given(encoding) && !is_ascii_superset(encoding)) { deopt(); return false; }
     return true;
@@ -50,7 +45,7 @@ PY("bytes.hex(self, sep=, bytes_per_sep=) -> str") any bytes_hex(any self, any s
 
 static int hex_digit(uint8_t c) { return is_digit(c) ? c - '0' : is_alpha(c) && to_lower(c) <= 'f' ? to_lower(c) - 'a' + 10 : -1; }
 
-PY("bytes.fromhex(string) -> bytes") any bytes_fromhex(any string) {
+PY("bytes.fromhex(string, /) -> bytes") any bytes_fromhex(any string) {
     if (!is_str(string)) return is(string, T_BYTES) ? deopt() : raise(TypeError_);
     const uint8_t *p = str_at(string)->data, *end = p + str_at(string)->len;
     text t = {0};
@@ -77,11 +72,11 @@ static any bytes_of_items(any iterable) {
 }
 
 PY("bytes(source=, encoding=, errors=) -> bytes") any bytes_new(any source, any encoding, any errors) {
-    if (is(source, T_STR) && given(encoding)) return str_encode(source, encoding, errors);
-    if (given(encoding) || given(errors)) return raise(TypeError_);
+    bool text = given(source) && is_str(source);
+    if (text && given(encoding)) return str_encode(source, encoding, errors);
+    if (text || given(encoding) || given(errors)) return raise(TypeError_);
     if (!given(source)) return new_bytes((const uint8_t *)"", 0);
     if (is(source, T_BYTES)) return source;
-    if (is_str(source)) return raise(TypeError_);
     if (is_int(source) || is(source, T_BOOL)) {
         int32_t count;
         if (!small_count(source, 0, &count)) return 0;

@@ -25,11 +25,11 @@ static any justify(any self, any width, any fillchar, enum side side) {
     uint32_t left = side == LEFT ? 0 : side == RIGHT ? more : more / 2 + (more & (uint32_t)wanted & 1);
     return pad(self, left, more - left, fill);
 }
-PY("str.ljust(self, width, fillchar=) -> str") any str_ljust(any self, any width, any fillchar) { return justify(self, width, fillchar, LEFT); }
-PY("str.rjust(self, width, fillchar=) -> str") any str_rjust(any self, any width, any fillchar) { return justify(self, width, fillchar, RIGHT); }
-PY("str.center(self, width, fillchar=) -> str") any str_center(any self, any width, any fillchar) { return justify(self, width, fillchar, CENTER); }
+PY("str.ljust(self, width, fillchar=, /) -> str") any str_ljust(any self, any width, any fillchar) { return justify(self, width, fillchar, LEFT); }
+PY("str.rjust(self, width, fillchar=, /) -> str") any str_rjust(any self, any width, any fillchar) { return justify(self, width, fillchar, RIGHT); }
+PY("str.center(self, width, fillchar=, /) -> str") any str_center(any self, any width, any fillchar) { return justify(self, width, fillchar, CENTER); }
 
-PY("str.zfill(self, width) -> str") any str_zfill(any self, any width) {
+PY("str.zfill(self, width, /) -> str") any str_zfill(any self, any width) {
     int32_t wanted;
     const str_object *s = str_at(self);
     if (!small_count(width, 0, &wanted)) return 0;
@@ -72,7 +72,7 @@ static any translation(any table, uint8_t c) {
     return v;
 }
 
-PY("str.translate(self, table) -> str") any str_translate(any self, any table) {
+PY("str.translate(self, table, /) -> str") any str_translate(any self, any table) {
     const str_object *s = str_at(self);
     any known[128] = {0}; /* what a character becomes: the address of another str, or 0, not yet asked for */
     text t = {0};
@@ -101,7 +101,7 @@ PY("str.translate(self, table) -> str") any str_translate(any self, any table) {
     return text_done(&t);
 }
 
-PY("str.maketrans(x, y=, z=) -> dict") any str_maketrans(any x, any y, any z) {
+PY("str.maketrans(x, y=, z=, /) -> dict") any str_maketrans(any x, any y, any z) {
     any table = new_dict();
     if (!given(y)) {
         if (!is(x, T_DICT)) return raise(TypeError_);

@@ -20,7 +20,7 @@ static any find_in(any self, any sub, any start, any end, int32_t find(packed, p
 }
 
 #define FIND(name, find, must) \
-    BOTH(#name "(self, sub, start=, end=)", "index", "index", name, (any self, any sub, any start, any end), \
+    BOTH(#name "(self, sub, start=, end=, /)", "index", "index", name, (any self, any sub, any start, any end), \
          { return find_in(self, sub, start, end, find, must); })
 FIND(find, str_find, false)
 FIND(rfind, str_rfind, false)
@@ -34,7 +34,7 @@ static any count_in(any self, any sub, any start, any end) {
     int32_t count = window(self, start, end, &part, &from) ? str_count(part, wanted) : 0;
     return FAILED ? 0 : small(count);
 }
-BOTH("count(self, sub, start=, end=)", "index", "index", count, (any self, any sub, any start, any end),
+BOTH("count(self, sub, start=, end=, /)", "index", "index", count, (any self, any sub, any start, any end),
      { return count_in(self, sub, start, end); })
 
 static bool ends_match(packed s, packed affix, bool at_end) {
@@ -57,9 +57,9 @@ static any affix_in(any self, any affix, any start, any end, bool at_end) {
     }
     return FALSE;
 }
-BOTH("startswith(self, prefix, start=, end=)", "bool", "bool", startswith, (any self, any prefix, any start, any end),
+BOTH("startswith(self, prefix, start=, end=, /)", "bool", "bool", startswith, (any self, any prefix, any start, any end),
      { return affix_in(self, prefix, start, end, false); })
-BOTH("endswith(self, suffix, start=, end=)", "bool", "bool", endswith, (any self, any suffix, any start, any end),
+BOTH("endswith(self, suffix, start=, end=, /)", "bool", "bool", endswith, (any self, any suffix, any start, any end),
      { return affix_in(self, suffix, start, end, true); })
 
 static any without_affix(any self, any affix, bool at_end) {
@@ -68,8 +68,8 @@ static any without_affix(any self, any affix, bool at_end) {
     if (!ends_match(s, wanted, at_end)) return self;
     return part(self, packed_data(s) + (at_end ? 0 : packed_len(wanted)), packed_len(s) - packed_len(wanted));
 }
-BOTH("removeprefix(self, prefix)", "str", "bytes", removeprefix, (any self, any prefix), { return without_affix(self, prefix, false); })
-BOTH("removesuffix(self, suffix)", "str", "bytes", removesuffix, (any self, any suffix), { return without_affix(self, suffix, true); })
+BOTH("removeprefix(self, prefix, /)", "str", "bytes", removeprefix, (any self, any prefix), { return without_affix(self, prefix, false); })
+BOTH("removesuffix(self, suffix, /)", "str", "bytes", removesuffix, (any self, any suffix), { return without_affix(self, suffix, true); })
 
 static any replace_in(any self, any old, any new, any count) {
     packed from, to, s = packed_of(self);
@@ -78,5 +78,7 @@ static any replace_in(any self, any old, any new, any count) {
     packed changed = replace_some(s, from, to, limit);
     return changed == s ? self : like(self, changed);
 }
-BOTH("replace(self, old, new, count=)", "str", "bytes", replace, (any self, any old, any new, any count),
-     { return replace_in(self, old, new, count); })
+PY("str.replace(self, old, new, /, count=) -> str")
+any str_replace(any self, any old, any new, any count) { return replace_in(self, old, new, count); }
+PY("bytes.replace(self, old, new, count=, /) -> bytes")
+any bytes_replace(any self, any old, any new, any count) { return replace_in(self, old, new, count); }

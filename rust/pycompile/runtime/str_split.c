@@ -20,8 +20,7 @@ static void split_spaces(any list, any self, uint32_t most) {
         while (p < end && is_space(*p, str)) p++;
         if (p == end) return;
         const uint8_t *from = p;
-        if (most-- == 0) { /* the rest keeps its inner white space */
-            while (is_space(end[-1], str)) end--;
+        if (most-- == 0) { /* the rest keeps its white space */
             add_piece(list, self, from, end);
             return;
         }
@@ -38,7 +37,6 @@ static void rsplit_spaces(any list, any self, uint32_t most) {
         if (end == p) return;
         const uint8_t *to = end;
         if (most-- == 0) {
-            while (is_space(*p, str)) p++;
             add_piece(list, self, p, to);
             return;
         }
@@ -118,8 +116,8 @@ static any partition(any self, any sep, bool right) {
     }
     return tuple;
 }
-BOTH("partition(self, sep)", "tuple", "tuple", partition, (any self, any sep), { return partition(self, sep, false); })
-BOTH("rpartition(self, sep)", "tuple", "tuple", rpartition, (any self, any sep), { return partition(self, sep, true); })
+BOTH("partition(self, sep, /)", "tuple", "tuple", partition, (any self, any sep), { return partition(self, sep, false); })
+BOTH("rpartition(self, sep, /)", "tuple", "tuple", rpartition, (any self, any sep), { return partition(self, sep, true); })
 
 static any strip(any self, any chars, bool left, bool right) {
     uint64_t set[4] = {0};
@@ -135,9 +133,9 @@ static any strip(any self, any chars, bool left, bool right) {
     while (right && p < end && set[end[-1] >> 6] >> (end[-1] & 63) & 1) end--;
     return part(self, p, (uint32_t)(end - p));
 }
-BOTH("strip(self, chars=)", "str", "bytes", strip, (any self, any chars), { return strip(self, chars, true, true); })
-BOTH("lstrip(self, chars=)", "str", "bytes", lstrip, (any self, any chars), { return strip(self, chars, true, false); })
-BOTH("rstrip(self, chars=)", "str", "bytes", rstrip, (any self, any chars), { return strip(self, chars, false, true); })
+BOTH("strip(self, chars=, /)", "str", "bytes", strip, (any self, any chars), { return strip(self, chars, true, true); })
+BOTH("lstrip(self, chars=, /)", "str", "bytes", lstrip, (any self, any chars), { return strip(self, chars, true, false); })
+BOTH("rstrip(self, chars=, /)", "str", "bytes", rstrip, (any self, any chars), { return strip(self, chars, false, true); })
 
 /* As CPython: first all items, then their types. */
 static any join(any self, any iterable) {
@@ -162,4 +160,4 @@ static any join(any self, any iterable) {
     }
     return like(self, pack(data, (uint32_t)len));
 }
-BOTH("join(self, iterable)", "str", "bytes", join, (any self, any iterable), { return join(self, iterable); })
+BOTH("join(self, iterable, /)", "str", "bytes", join, (any self, any iterable), { return join(self, iterable); })

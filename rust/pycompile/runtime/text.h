@@ -95,6 +95,17 @@ bool bounds(any self, any start, any end, int64_t *from, int64_t *to);
 /* A count or width, within int32: beyond it CPython's answer depends on the machine. */
 bool small_count(any v, int32_t otherwise, int32_t *out);
 
+/* Whether encoding= and errors= are strings, and of an encoding in which ASCII is itself; otherwise deopt. */
+bool codec(any encoding, any errors);
+any bytes_decode(any self, any encoding, any errors);
+
+/* ---- texts of values (repr.c, format_spec.c) ---- */
+void text_int(text *t, int64_t v);
+bool text_repr(text *t, any v);        /* appends repr(v); false: failed */
+/* A float as C's printf with %e, %f or %g (or upper case) writes it, which is as Python does; nan has no sign. */
+void text_double(text *t, double v, char type, uint32_t precision, bool alternate);
+enum { PRECISION_MAX = 500 };          /* beyond it formatting is CPython's */
+
 /* ---- on packed strings ---- */
 int32_t str_count_char(packed s, int32_t c), str_count(packed s, packed sub);
 int32_t str_find(packed s, packed sub), str_rfind(packed s, packed sub);
