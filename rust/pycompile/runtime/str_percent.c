@@ -146,9 +146,9 @@ any str_percent(any format, any args) {
     while (r.at < r.end) {
         if (*r.at != '%') { text_byte(&t, *r.at++); continue; }
         r.at++;
+        if (peek(&r) == '%') { text_byte(&t, *r.at++); continue; }
         directive d;
         if (!read_directive(&r, &d)) return 0;
-        if (d.type == '%') { text_byte(&t, '%'); continue; }
         if (used == count) return raise(TypeError_);
         if (!put(&t, &d, items[used++])) return 0;
     }
