@@ -9,7 +9,7 @@ mod layout;
 mod scan;
 
 use wasm_encoder::{
-    BranchHint, BranchHints, CodeSection, ConstExpr, DataCountSection, DataSection, ExportKind, ExportSection,
+    BranchHints, CodeSection, ConstExpr, DataCountSection, DataSection, ExportKind, ExportSection,
     FunctionSection, GlobalSection, GlobalType, ImportSection, MemoryType, TypeSection, ValType,
 };
 
@@ -64,11 +64,10 @@ pub(crate) fn sections(program: &abi::Program, layout: &Layout, mut types: Types
     let mut hints = BranchHints::new();
     for (place, function) in program.functions().enumerate() {
         functions.function(types.index(&machine_type(function)));
-        let (body, unlikely) = function::emit(function, layout);
+        let (body, branches) = function::emit(function, layout);
         code.function(&body);
-        if !unlikely.is_empty() {
-            let unlikely = unlikely.iter().map(|&at| BranchHint { branch_func_offset: at, branch_hint_value: 0 });
-            hints.function_hints(layout.function(place), unlikely);
+        if !branches.is_empty() {
+            hints.function_hints(layout.function(place), branches);
         }
     }
     let mut globals = GlobalSection::new();

@@ -48,6 +48,9 @@ pub fn standalone(module: &Module) -> Vec<u8> {
             SectionId::Export | SectionId::DataCount => None, // ours say it all
             _ => inner[id as usize],
         };
+        if id == SectionId::Code {
+            out.section(&added.hints);
+        }
         let data = match section {
             Some(section) => joined(inner.unwrap_or(EMPTY), section),
             None => inner.unwrap_or(EMPTY).to_vec(),

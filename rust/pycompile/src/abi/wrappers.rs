@@ -37,7 +37,7 @@ pub(super) fn rows(module: &Module, statuses: Global) -> Function {
         InputType::Ints | InputType::Floats => op(I::I32Shl, [elements, Expr::I32(3)]),
     };
     // The lower half of an int64.
-    let offset = |place: u64| op(I::I32Load(at(8 * place, 3)), [add(get(offsets), get(row))]);
+    let offset = |place: u64| op(I::I32Load(at(8 * place, 2)), [add(get(offsets), get(row))]);
 
     let address = add(get(data), bytes(Expr::Tee(from, Box::new(offset(0)))));
     let len = op(I::I32Sub, [offset(1), get(from)]);

@@ -1,17 +1,17 @@
 //! One function's body.
 
-use wasm_encoder::{BlockType, Function as Body, Instruction, InstructionSink, MemArg};
+use wasm_encoder::{BlockType, BranchHint, Function as Body, Instruction, InstructionSink, MemArg};
 
 use super::gives::has_value;
 use super::{Layout, scan, val_type};
 use crate::ir::{Expr, Function, Label, Stmt, Ty};
 use crate::runtime::state;
 
-/// The body, and the offsets in it of branches that are not likely taken.
-pub(super) fn emit(function: &Function, layout: &Layout) -> (Body, Vec<u32>) {
+/// The body, and hints about its branches.
+pub(super) fn emit(function: &Function, layout: &Layout) -> (Body, Vec<BranchHint>) {
     let locals = function.locals[function.params as usize..].iter().copied().map(val_type);
     let body = Body::new_with_locals_types(locals);
-    let mut emitter = Emitter { body, layout, depth: 0, labels: Vec::new(), handler: 0, unlikely: Vec::new() };
+    let mut emitter = Emitter { body, layout, depth: 0, labels: Vec::new(), handler: 0, hints: Vec::new() };
     if scan::can_fail(&function.body) {
         // An error that nothing here handles leaves the function with a zero, and the caller looks at it.
         emitter.block(|this| this.handled(&function.body));
@@ -23,7 +23,7 @@ pub(super) fn emit(function: &Function, layout: &Layout) -> (Body, Vec<u32>) {
         }
     }
     emitter.code().end();
-    (emitter.body, emitter.unlikely)
+    (emitter.body, emitter.hints)
 }
 
 struct Emitter<'a> {
@@ -35,7 +35,7 @@ struct Emitter<'a> {
     labels: Vec<(Label, u32)>,
     /// The depth at which the block was opened behind which the nearest handler stands.
     handler: u32,
-    unlikely: Vec<u32>,
+    hints: Vec<BranchHint>,
 }
 
 impl Emitter<'_> {
@@ -157,9 +157,7 @@ impl Emitter<'_> {
             }
             ([Stmt::Rethrow], []) => self.unlikely_rethrow(),
             _ => {
-                if scan::fails(then) {
-                    self.hint();
-                }
+                self.hint_unless_even(scan::fails(then), scan::fails(otherwise));
                 self.code().if_(BlockType::Empty);
                 self.nest(|this| {
                     this.stmts(then);
@@ -172,13 +170,20 @@ impl Emitter<'_> {
         }
     }
 
-    /// The branch that is emitted next is not likely taken.
-    fn hint(&mut self) {
-        self.unlikely.push(self.body.byte_len() as u32);
+    /// About the branch that is emitted next: an error is not likely.
+    fn hint(&mut self, taken: bool) {
+        let branch_func_offset = self.body.byte_len() as u32;
+        self.hints.push(BranchHint { branch_func_offset, branch_hint_value: u32::from(taken) });
+    }
+
+    fn hint_unless_even(&mut self, then_fails: bool, otherwise_fails: bool) {
+        if then_fails != otherwise_fails {
+            self.hint(otherwise_fails);
+        }
     }
 
     fn unlikely_rethrow(&mut self) {
-        self.hint();
+        self.hint(false);
         let depth = self.to_handler();
         self.code().br_if(depth);
     }
@@ -242,9 +247,8 @@ impl Emitter<'_> {
             }
             Expr::If { ty, cond, then, otherwise } => {
                 self.expr(cond);
-                if matches!(**then, Expr::Never(..)) {
-                    self.hint();
-                }
+                let never = |branch: &Expr| matches!(branch, Expr::Never(..));
+                self.hint_unless_even(never(then), never(otherwise));
                 self.code().if_(BlockType::Result(val_type(*ty)));
                 self.nest(|this| {
                     this.expr(then);
