@@ -15,32 +15,47 @@ int32_t RAW(str_count_char)(packed s, int32_t c) {
     return count;
 }
 
-/* Calls f with the number of bytes compared at once as a constant, so that the comparisons are unrolled and stay in registers. */
-#define WITH_CONSTANT(f, w) \
-    switch (search_compared(w)) { \
-        case 1: return f(w, 1); \
-        case 2: return f(w, 2); \
-        case 3: return f(w, 3); \
-        case 4: return f(w, 4); \
-        case 5: return f(w, 5); \
-        case 6: return f(w, 6); \
-        case 7: return f(w, 7); \
-        default: return f(w, 8); \
+uint32_t search_confirm(const uint8_t *at, uint32_t hits, const uint8_t *needle, uint32_t len) {
+    for (uint32_t left = hits; left; left &= left - 1) {
+        uint32_t k = (uint32_t)__builtin_ctz(left);
+        if (!str_equal_packed(pack(at + k, len), pack(needle, len))) hits &= ~(1u << k);
+    }
+    return hits;
+}
+
+/* Makes f(s, sub) of f_of(s, sub, compared), with a function for every number of bytes compared at once: as a constant, so that the
+ * comparisons are unrolled and stay in registers. */
+#define FOR_CONSTANT(f, n) __attribute__((noinline)) static int32_t f##_##n(packed s, packed sub) { return f##_of(s, sub, n); }
+#define FOR_CONSTANTS(f) \
+    FOR_CONSTANT(f, 1) FOR_CONSTANT(f, 2) FOR_CONSTANT(f, 3) FOR_CONSTANT(f, 4) \
+    FOR_CONSTANT(f, 5) FOR_CONSTANT(f, 6) FOR_CONSTANT(f, 7) FOR_CONSTANT(f, 8) \
+    static inline int32_t f(packed s, packed sub) { \
+        switch (packed_len(sub)) { \
+        case 1: return f##_1(s, sub); \
+        case 2: return f##_2(s, sub); \
+        case 3: return f##_3(s, sub); \
+        case 4: return f##_4(s, sub); \
+        case 5: return f##_5(s, sub); \
+        case 6: return f##_6(s, sub); \
+        case 7: return f##_7(s, sub); \
+        default: return f##_8(s, sub); \
+        } \
     }
 
-__attribute__((always_inline)) static inline int32_t first_place(const search *w, uint32_t compared) {
-    for (uint32_t at = 0; at < w->places; at += 16) {
-        uint32_t hits = search_hits(w, at, compared);
+__attribute__((always_inline)) static inline int32_t first_place_of(packed s, packed sub, uint32_t compared) {
+    search w = search_for(s, sub, compared);
+    for (uint32_t at = 0; at < w.places; at += 16) {
+        uint32_t hits = search_hits(&w, at, compared);
         if (hits) return (int32_t)(at + (uint32_t)__builtin_ctz(hits));
     }
     return -1;
 }
+FOR_CONSTANTS(first_place)
 
 int32_t RAW(str_find)(packed s, packed sub) {
     if (packed_len(sub) == 0) return 0;
     if (packed_len(sub) > packed_len(s)) return -1;
-    search w = search_for(s, sub);
-    WITH_CONSTANT(first_place, &w)
+    return first_place(s, sub);
 }
 
 int32_t RAW(str_rfind)(packed s, packed sub) {
@@ -55,22 +70,26 @@ int32_t RAW(str_rfind)(packed s, packed sub) {
 }
 
 /* Occurrences of what cannot overlap itself: all hits count. */
-__attribute__((always_inline)) static inline int32_t count_all(const search *w, uint32_t compared) {
+__attribute__((always_inline)) static inline int32_t count_all_of(packed s, packed sub, uint32_t compared) {
+    search w = search_for(s, sub, compared);
     int32_t count = 0;
-    for (uint32_t at = 0; at < w->places; at += 16) count += __builtin_popcount(search_hits(w, at, compared));
+    for (uint32_t at = 0; at < w.places; at += 16) count += __builtin_popcount(search_hits(&w, at, compared));
     return count;
 }
+FOR_CONSTANTS(count_all)
 
-__attribute__((always_inline)) static inline int32_t count_apart(const search *w, uint32_t compared) {
+__attribute__((always_inline)) static inline int32_t count_apart_of(packed s, packed sub, uint32_t compared) {
+    search w = search_for(s, sub, compared);
     int32_t count = 0;
     uint32_t free = 0; /* the end of the last occurrence counted */
-    for (uint32_t at = 0; at < w->places; at += 16)
-        for (uint32_t hits = search_hits(w, at, compared); hits; hits &= hits - 1) {
+    for (uint32_t at = 0; at < w.places; at += 16)
+        for (uint32_t hits = search_hits(&w, at, compared); hits; hits &= hits - 1) {
             uint32_t place = at + (uint32_t)__builtin_ctz(hits);
-            if (place >= free) count++, free = place + w->len;
+            if (place >= free) count++, free = place + w.len;
         }
     return count;
 }
+FOR_CONSTANTS(count_apart)
 
 /* Whether a start of the needle is also an end of it. If one is, one of at most half its length is. */
 static bool overlaps_itself(packed needle) {
@@ -85,9 +104,8 @@ int32_t RAW(str_count)(packed s, packed sub) {
     if (len == 0) return (int32_t)packed_len(s) + 1;
     if (len == 1) return str_count_char(s, packed_data(sub)[0]);
     if (len > packed_len(s)) return 0;
-    search w = search_for(s, sub);
-    if (len > COMPARED_MAX || overlaps_itself(sub)) WITH_CONSTANT(count_apart, &w)
-    WITH_CONSTANT(count_all, &w)
+    if (len > COMPARED_MAX || overlaps_itself(sub)) return count_apart(s, sub);
+    return count_all(s, sub);
 }
 
 /* new before, between and behind the first characters */

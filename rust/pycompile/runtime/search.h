@@ -12,14 +12,15 @@ typedef struct {
     v128_t first[COMPARED_MAX];
 } search;
 
-static inline search search_for(packed s, packed needle) {
-    search w = {packed_data(s), packed_data(needle), packed_len(needle), 0, {}};
+static inline uint32_t search_compared(packed needle) { return packed_len(needle) < COMPARED_MAX ? packed_len(needle) : COMPARED_MAX; }
+
+/* `compared` is search_compared() of the needle, here and below: as a constant where speed matters. */
+__attribute__((always_inline)) static inline search search_for(packed s, packed needle, uint32_t compared) {
+    search w = {.text = packed_data(s), .needle = packed_data(needle), .len = packed_len(needle)};
     if (packed_len(s) >= w.len) w.places = packed_len(s) - w.len + 1;
-    for (uint32_t i = 0; i < COMPARED_MAX; i++) w.first[i] = wasm_u8x16_splat(w.needle[i < w.len ? i : 0]);
+    for (uint32_t i = 0; i < compared; i++) w.first[i] = wasm_v128_load8_splat(w.needle + i);
     return w;
 }
-
-static inline uint32_t search_compared(const search *w) { return w->len < COMPARED_MAX ? w->len : COMPARED_MAX; }
 
 __attribute__((always_inline)) static inline uint32_t search_16(const search *w, const uint8_t *at, uint32_t compared) {
     v128_t same = wasm_i8x16_eq(wasm_v128_load(at), w->first[0]);
@@ -27,34 +28,34 @@ __attribute__((always_inline)) static inline uint32_t search_16(const search *w,
     return wasm_i8x16_bitmask(same);
 }
 
+/* Those of the hits where the whole needle is. */
+uint32_t search_confirm(const uint8_t *at, uint32_t hits, const uint8_t *needle, uint32_t len);
+
 /* Bit k is set if the needle is at place `at` + k. Nothing outside the text is loaded when it has 16 places or more: then the last
- * 16 are looked at. `compared` is search_compared(), as a constant where speed matters. */
+ * 16 are looked at. */
 __attribute__((always_inline)) static inline uint32_t search_hits(const search *w, uint32_t at, uint32_t compared) {
     uint32_t hits;
     if (at + 16 <= w->places) {
         hits = search_16(w, w->text + at, compared);
     } else if (w->places >= 16) {
         hits = search_16(w, w->text + w->places - 16, compared) >> (at - (w->places - 16));
+    } else if (readable(w->text, 16 + COMPARED_MAX)) {
+        hits = search_16(w, w->text, compared) & ((1u << w->places) - 1);
     } else {
-        uint8_t copy[16 + COMPARED_MAX];
-        const uint8_t *text = w->text;
-        if (!readable(text, sizeof copy)) text = memcpy(copy, text, w->places + compared - 1);
-        hits = search_16(w, text, compared) & ((1u << w->places) - 1);
+        hits = (1u << w->places) - 1;
+        return search_confirm(w->text, hits, w->needle, w->len);
     }
-    if (w->len > COMPARED_MAX) {
-        packed rest = pack(w->needle + COMPARED_MAX, w->len - COMPARED_MAX);
-        for (uint32_t left = hits; left; left &= left - 1) {
-            uint32_t k = (uint32_t)__builtin_ctz(left);
-            if (!str_equal_packed(pack(w->text + at + k + COMPARED_MAX, packed_len(rest)), rest)) hits &= ~(1u << k);
-        }
-    }
-    return hits;
+    if (compared < COMPARED_MAX || w->len == COMPARED_MAX || hits == 0) return hits;
+    return search_confirm(w->text + at, hits, w->needle, w->len);
 }
 
 /* Non-overlapping occurrences, from the left. */
-typedef struct { search search; uint32_t at, hits, free; } matches;
+typedef struct { search search; uint32_t compared, at, hits, free; } matches;
 
-static inline matches matches_of(packed s, packed needle) { return (matches){search_for(s, needle), 0, 0, 0}; }
+static inline matches matches_of(packed s, packed needle) {
+    uint32_t compared = search_compared(needle);
+    return (matches){.search = search_for(s, needle, compared), .compared = compared};
+}
 
 static inline bool next_match(matches *m, uint32_t *place) {
     for (;;) {
@@ -67,7 +68,7 @@ static inline bool next_match(matches *m, uint32_t *place) {
             return true;
         }
         if (m->at >= m->search.places) return false;
-        m->hits = search_hits(&m->search, m->at, search_compared(&m->search));
+        m->hits = search_hits(&m->search, m->at, m->compared);
         m->at += 16;
     }
 }

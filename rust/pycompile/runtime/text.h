@@ -47,7 +47,7 @@ static inline uint8_t *text_room(text *t, uint32_t len) {
 }
 static inline void text_byte(text *t, uint8_t c) { *text_room(t, 1) = c; }
 static inline void text_add(text *t, const uint8_t *data, uint32_t len) { copy_bytes(text_room(t, len), data, len); }
-static inline void text_fill(text *t, uint8_t c, uint32_t count) { memset(text_room(t, count), c, count); }
+static inline void text_fill(text *t, uint8_t c, uint32_t count) { if (count) memset(text_room(t, count), c, count); }
 static inline void text_str(text *t, any s) { text_add(t, str_at(s)->data, str_at(s)->len); }
 static inline void text_literal(text *t, const char *s) { text_add(t, (const uint8_t *)s, (uint32_t)strlen(s)); }
 static inline any text_done(const text *t) { return new_str(t->data, t->len); }
