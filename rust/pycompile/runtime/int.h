@@ -171,6 +171,6 @@ limb leading_bits(const view *v, int64_t *e);
 INLINE bool is_space(uint8_t c) { return c == ' ' || c - '\t' < 5u; }
 
 /* The int of an int or bool; 0 for other values. */
-INLINE any as_int(any v) { return is_int(v) ? v : is(v, T_BOOL) ? small(bool_value(v)) : 0; }
+INLINE any int_of(any v) { return is_int(v) ? v : is(v, T_BOOL) ? small(bool_value(v)) : 0; }
 /* float(v) of an int, bool or float; otherwise TypeError, or OverflowError. */
 bool as_double(any v, double *out);

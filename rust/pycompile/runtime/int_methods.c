@@ -3,19 +3,19 @@
 
 PY("int.bit_length(self) -> index") any int_bit_length(any self) {
     view v;
-    look(as_int(self), &v);
+    look(int_of(self), &v);
     return small((int64_t)bits_of(&v));
 }
 
 PY("int.bit_count(self) -> index") any int_bit_count(any self) {
     view v;
-    look(as_int(self), &v);
+    look(int_of(self), &v);
     int64_t count = 0;
     for (uint32_t i = 0; i < v.len; i++) count += __builtin_popcountll(v.limbs[i]);
     return small(count);
 }
 
-PY("int.conjugate(self) -> int") any int_conjugate(any self) { return as_int(self); }
+PY("int.conjugate(self) -> int") any int_conjugate(any self) { return int_of(self); }
 PY("int.is_integer(self) -> bool") any int_is_integer(any self) { (void)self; return TRUE; }
 
 static any pair(any a, any b) {
@@ -24,7 +24,7 @@ static any pair(any a, any b) {
     tuple_at(t)->items[1] = b;
     return t;
 }
-PY("int.as_integer_ratio(self) -> tuple") any int_as_integer_ratio(any self) { return pair(as_int(self), small(1)); }
+PY("int.as_integer_ratio(self) -> tuple") any int_as_integer_ratio(any self) { return pair(int_of(self), small(1)); }
 
 /* ---- bytes ---- */
 static bool byte_order(any order, bool *little) {
@@ -44,14 +44,14 @@ static void reverse(uint8_t *bytes, uint32_t len) {
 PY("int.to_bytes(self, length=, byteorder=, *, signed=) -> bytes")
 any int_to_bytes(any self, any length, any byteorder, any signed_) {
     bool little, is_signed = signed_ && truth(signed_);
-    any size = length ? as_int(length) : small(1);
+    any size = length ? int_of(length) : small(1);
     if (!size) return raise(TypeError_);
     if (!is_small(size)) return raise(OverflowError_); /* no Py_ssize_t */
     if (FAILED || !byte_order(byteorder, &little)) return 0;
     if (small_value(size) < 0) return raise(ValueError_);
     if (small_value(size) > 1 << 24) return deopt();
     view v;
-    look(as_int(self), &v);
+    look(int_of(self), &v);
     if (v.negative && !is_signed) return raise(OverflowError_);
     uint32_t len = (uint32_t)small_value(size);
     if (v.negative && !len) return deopt();
@@ -78,7 +78,7 @@ static bool bytes_of(any v, const uint8_t **data, uint32_t *len) {
     const any *items = tag == T_LIST ? list_at(v)->items : tuple_at(v)->items;
     uint8_t *bytes = alloc(*len);
     for (uint32_t i = 0; i < *len; i++) {
-        any item = as_int(items[i]);
+        any item = int_of(items[i]);
         if (!item) { raise(TypeError_); return false; }
         if (!is_small(item) || small_value(item) < 0 || small_value(item) > 255) { raise(ValueError_); return false; }
         bytes[i] = (uint8_t)small_value(item);

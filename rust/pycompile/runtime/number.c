@@ -1,14 +1,14 @@
 /* The builtins on numbers: abs, divmod, pow, round, bin, hex, oct, int, float, bool, chr, ord. */
 #include "float.h"
 
-PY("abs(x) -> any") any number_abs(any x) {
+PY("abs(x, /) -> any") any number_abs(any x) {
     if (is_float(x)) return new_float(__builtin_fabs(float_value(x)));
-    any v = as_int(x);
+    any v = int_of(x);
     return v ? int_abs(v) : raise(TypeError_);
 }
 
-PY("divmod(a, b) -> tuple") any number_divmod(any a, any b) {
-    any x = as_int(a), y = as_int(b);
+PY("divmod(a, b, /) -> tuple") any number_divmod(any a, any b) {
+    any x = int_of(a), y = int_of(b);
     if (x && y) return int_divmod(x, y);
     double p, q;
     return as_double(a, &p) && as_double(b, &q) ? float_divmod(p, q) : 0;
@@ -16,7 +16,7 @@ PY("divmod(a, b) -> tuple") any number_divmod(any a, any b) {
 
 PY("pow(base, exp, mod=) -> any") any number_pow(any base, any exp, any mod) {
     if (!mod || mod == NONE) return power(base, exp);
-    any a = as_int(base), b = as_int(exp), m = as_int(mod);
+    any a = int_of(base), b = int_of(exp), m = int_of(mod);
     return a && b && m ? int_powmod(a, b, m) : raise(TypeError_);
 }
 
@@ -33,9 +33,9 @@ static any round_int(any n, int64_t places) {
 }
 
 PY("round(number, ndigits=) -> any") any number_round(any number, any ndigits) {
-    any n = as_int(number), digits = 0;
+    any n = int_of(number), digits = 0;
     if (!n && !is_float(number)) return raise(TypeError_);
-    if (ndigits && ndigits != NONE && !(digits = as_int(ndigits))) return raise(TypeError_);
+    if (ndigits && ndigits != NONE && !(digits = int_of(ndigits))) return raise(TypeError_);
     if (!digits) return n ? n : int_from_double(__builtin_nearbyint(float_value(number)));
     int64_t places;
     if (!is_small(digits)) places = int_compare(digits, small(0)) < 0 ? SMALL_MIN : SMALL_MAX;
@@ -45,18 +45,18 @@ PY("round(number, ndigits=) -> any") any number_round(any number, any ndigits) {
 }
 
 static any in_base(any x, int base) {
-    any v = as_int(x);
+    any v = int_of(x);
     return v ? int_format(v, base, true, false) : raise(TypeError_);
 }
-PY("bin(x) -> str") any number_bin(any x) { return in_base(x, 2); }
-PY("hex(x) -> str") any number_hex(any x) { return in_base(x, 16); }
-PY("oct(x) -> str") any number_oct(any x) { return in_base(x, 8); }
+PY("bin(number, /) -> str") any number_bin(any x) { return in_base(x, 2); }
+PY("hex(number, /) -> str") any number_hex(any x) { return in_base(x, 16); }
+PY("oct(number, /) -> str") any number_oct(any x) { return in_base(x, 8); }
 
-PY("int(x=, base=) -> int") any number_int(any x, any base) {
+PY("int(x=, /, base=) -> int") any number_int(any x, any base) {
     if (!x) return base ? raise(TypeError_) : small(0);
     bool text = is_str(x) || is(x, T_BYTES);
     if (base) {
-        any b = as_int(base);
+        any b = int_of(base);
         if (!b || !text) return raise(TypeError_);
         int64_t radix = is_small(b) ? small_value(b) : -1;
         if (radix != 0 && (radix < 2 || radix > 36)) return raise(ValueError_);
@@ -64,11 +64,11 @@ PY("int(x=, base=) -> int") any number_int(any x, any base) {
     }
     if (text) return int_parse(str_at(x)->data, str_at(x)->len, 10);
     if (is_float(x)) return int_from_double(float_value(x));
-    any v = as_int(x);
+    any v = int_of(x);
     return v ? v : raise(TypeError_);
 }
 
-PY("float(x=) -> float") any number_float(any x) {
+PY("float(x=, /) -> float") any number_float(any x) {
     if (!x) return new_float(0);
     if (is_float(x)) return x;
     if (is_str(x) || is(x, T_BYTES)) return float_parse(str_at(x)->data, str_at(x)->len);
@@ -76,19 +76,19 @@ PY("float(x=) -> float") any number_float(any x) {
     return as_double(x, &v) ? new_float(v) : 0;
 }
 
-PY("bool(x=) -> bool") any number_bool(any x) {
+PY("bool(object=, /) -> bool") any number_bool(any x) {
     bool v = x && truth(x);
     return FAILED ? 0 : from_bool(v);
 }
 
-PY("chr(i) -> str") any number_chr(any i) {
-    any v = as_int(i);
+PY("chr(i, /) -> str") any number_chr(any i) {
+    any v = int_of(i);
     if (!v) return raise(TypeError_);
     if (!is_small(v) || small_value(v) < 0 || small_value(v) > 0x10ffff) return raise(ValueError_);
     return small_value(v) < 128 ? value(&rt_chars[small_value(v)]) : deopt();
 }
 
-PY("ord(c) -> index") any number_ord(any c) {
+PY("ord(c, /) -> index") any number_ord(any c) {
     if ((!is_str(c) && !is(c, T_BYTES)) || str_at(c)->len != 1) return raise(TypeError_);
     return small(str_at(c)->data[0]);
 }
