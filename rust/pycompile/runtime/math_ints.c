@@ -38,7 +38,7 @@ static int64_t bits_below(const limb *v, uint32_t n, uint64_t top) {
     if (at >= n) return 0;
     limb m = v[at] >> shift;
     if (shift && at + 1 < n) m |= v[at + 1] << (64 - shift);
-    return (int64_t)(m & ((UX
+    return (int64_t)(m & ((UINT64_C(1) << 60) - 1));
 }
 
 /* r = |p x - q y|, which is less than x, of n limbs; x and y have n limbs, p x >= q y. */
