@@ -1,9 +1,9 @@
 /* Builtin functions about iterators: iter, next, enumerate, zip, range; and print, whose text goes nowhere. */
 #include "iter.h"
 
-PY("iter(object) -> iter") any builtin_iter(any v) { return iter_new(v); }
+PY("iter(object, /) -> iter") any builtin_iter(any v) { return iter_new(v); }
 
-PY("next(iterator, default=) -> any") any builtin_next(any iterator, any fallback) {
+PY("next(iterator, default=, /) -> any") any builtin_next(any iterator, any fallback) {
     if (!is(iterator, T_ITER)) return raise(TypeError_);
     any v = iter_next(iterator);
     if (v || FAILED) return v;
@@ -81,7 +81,7 @@ static bool range_argument(any v, int64_t *out) {
     return false;
 }
 
-PY("range(start, stop=, step=) -> range") any builtin_range(any start, any stop, any step) {
+PY("range(start, stop=, step=, /) -> range") any builtin_range(any start, any stop, any step) {
     int64_t from = 0, to, by = 1;
     if (!stop) return range_argument(start, &to) ? new_range(0, to, 1) : 0;
     if (!range_argument(start, &from) || !range_argument(stop, &to) || (step && !range_argument(step, &by))) return 0;
@@ -102,12 +102,12 @@ static int64_t range_find(range_object *r, any v) {
     return gap % step == 0 && gap / step < (uint64_t)r->len ? (int64_t)(gap / step) : -1;
 }
 
-PY("range.index(self, v) -> int") any range_index(any self, any v) {
+PY("range.index(self, v, /) -> int") any range_index(any self, any v) {
     int64_t i = range_find(range_at(self), v);
     return i < 0 ? raise(ValueError_) : new_int64(i);
 }
 
-PY("range.count(self, v) -> index") any range_count(any self, any v) { return small(range_find(range_at(self), v) >= 0); }
+PY("range.count(self, v, /) -> index") any range_count(any self, any v) { return small(range_find(range_at(self), v) >= 0); }
 
 /* ---- print ---- */
 

@@ -69,7 +69,7 @@ static any tee_next(void *self) {
     return at->v;
 }
 
-PY("itertools.tee(iterable, n=) -> tuple") any itertools_tee(any iterable, any n) {
+PY("itertools.tee(iterable, n=, /) -> tuple") any itertools_tee(any iterable, any n) {
     int64_t count = 2;
     if (n && !size_argument(n, &count)) return 0;
     if (count < 0) return raise(ValueError_);

@@ -86,16 +86,16 @@ static any heapify(any heap, bool max) {
     return done(NONE);
 }
 
-PY("heapq.heappush(heap, item) -> None") any heapq_push(any heap, any item) { return push(heap, item, false); }
-PY("heapq.heappop(heap) -> any") any heapq_pop(any heap) { return pop(heap, false); }
-PY("heapq.heapify(heap) -> None") any heapq_heapify(any heap) { return heapify(heap, false); }
-PY("heapq.heappushpop(heap, item) -> any") any heapq_push_pop(any heap, any item) { return push_pop(heap, item, false); }
-PY("heapq.heapreplace(heap, item) -> any") any heapq_replace(any heap, any item) { return replace(heap, item, false); }
-PY("heapq.heappush_max(heap, item) -> None") any heapq_push_max(any heap, any item) { return push(heap, item, true); }
-PY("heapq.heappop_max(heap) -> any") any heapq_pop_max(any heap) { return pop(heap, true); }
-PY("heapq.heapify_max(heap) -> None") any heapq_heapify_max(any heap) { return heapify(heap, true); }
-PY("heapq.heappushpop_max(heap, item) -> any") any heapq_push_pop_max(any heap, any item) { return push_pop(heap, item, true); }
-PY("heapq.heapreplace_max(heap, item) -> any") any heapq_replace_max(any heap, any item) { return replace(heap, item, true); }
+PY("heapq.heappush(heap, item, /) -> None") any heapq_push(any heap, any item) { return push(heap, item, false); }
+PY("heapq.heappop(heap, /) -> any") any heapq_pop(any heap) { return pop(heap, false); }
+PY("heapq.heapify(heap, /) -> None") any heapq_heapify(any heap) { return heapify(heap, false); }
+PY("heapq.heappushpop(heap, item, /) -> any") any heapq_push_pop(any heap, any item) { return push_pop(heap, item, false); }
+PY("heapq.heapreplace(heap, item, /) -> any") any heapq_replace(any heap, any item) { return replace(heap, item, false); }
+PY("heapq.heappush_max(heap, item, /) -> None") any heapq_push_max(any heap, any item) { return push(heap, item, true); }
+PY("heapq.heappop_max(heap, /) -> any") any heapq_pop_max(any heap) { return pop(heap, true); }
+PY("heapq.heapify_max(heap, /) -> None") any heapq_heapify_max(any heap) { return heapify(heap, true); }
+PY("heapq.heappushpop_max(heap, item, /) -> any") any heapq_push_pop_max(any heap, any item) { return push_pop(heap, item, true); }
+PY("heapq.heapreplace_max(heap, item, /) -> any") any heapq_replace_max(any heap, any item) { return replace(heap, item, true); }
 
 /* ---- the n first or last ---- */
 

@@ -193,7 +193,7 @@ any RAW(iter_next)(any v) {
     return it->next(it);
 }
 
-PY("reversed(sequence) -> iter") any builtin_reversed(any v) {
+PY("reversed(sequence, /) -> iter") any builtin_reversed(any v) {
     switch (tag_of(v)) {
     case T_LIST: return over_list(list_at(v), true);
     case T_TUPLE: return over_tuple(tuple_at(v), true);

@@ -21,7 +21,7 @@ static any chain_next(void *self) {
     return 0;
 }
 
-PY("itertools.chain.from_iterable(iterable) -> iter") any itertools_chain_from(any iterable) {
+PY("itertools.chain.from_iterable(iterable, /) -> iter") any itertools_chain_from(any iterable) {
     any sources = iter_new(iterable);
     if (!sources) return 0;
     chain_iterator *it = iter_make(sizeof *it, chain_next);
@@ -63,7 +63,7 @@ static bool islice_argument(any v, int64_t least, int64_t *out) {
     return !FAILED;
 }
 
-PY("itertools.islice(iterable, start, stop=, step=) -> iter") any itertools_islice(any iterable, any start, any stop, any step) {
+PY("itertools.islice(iterable, start, stop=, step=, /) -> iter") any itertools_islice(any iterable, any start, any stop, any step) {
     int64_t from = 0, to = -1, by = 1;
     if (!stop) { stop = start; start = 0; }
     if (!islice_argument(stop, 0, &to) || !islice_argument(start, 0, &from) || !islice_argument(step, 1, &by)) return 0;
@@ -138,7 +138,7 @@ static any cycle_next(void *self) {
     return v;
 }
 
-PY("itertools.cycle(iterable) -> iter") any itertools_cycle(any iterable) {
+PY("itertools.cycle(iterable, /) -> iter") any itertools_cycle(any iterable) {
     any source = iter_new(iterable);
     if (!source) return 0;
     cycle_iterator *it = iter_make(sizeof *it, cycle_next);
@@ -165,7 +165,7 @@ static any accumulate_next(void *self) {
 }
 
 /* A func other than None is the compiler's to call. */
-PY("itertools.accumulate(iterable, func=, initial=) -> iter") any itertools_accumulate(any iterable, any func, any initial) {
+PY("itertools.accumulate(iterable, func=, *, initial=) -> iter") any itertools_accumulate(any iterable, any func, any initial) {
     if (func && func != NONE) return deopt();
     any source = iter_new(iterable);
     if (!source) return 0;
@@ -215,7 +215,7 @@ static any pairwise_next(void *self) {
     return pair;
 }
 
-PY("itertools.pairwise(iterable) -> iter") any itertools_pairwise(any iterable) {
+PY("itertools.pairwise(iterable, /) -> iter") any itertools_pairwise(any iterable) {
     any source = iter_new(iterable);
     if (!source) return 0;
     pairwise_iterator *it = iter_make(sizeof *it, pairwise_next);
@@ -242,7 +242,7 @@ static any batched_next(void *self) {
     return tuple_from(batch);
 }
 
-PY("itertools.batched(iterable, n, strict=) -> iter") any itertools_batched(any iterable, any n, any strict) {
+PY("itertools.batched(iterable, n, *, strict=) -> iter") any itertools_batched(any iterable, any n, any strict) {
     int64_t size;
     if (!size_argument(n, &size)) return 0;
     if (size < 1) return raise(ValueError_);

@@ -57,7 +57,9 @@ static any sum_ints(any total, walk *w) {
     for (any v; (v = walk_next(w));) {
         if (is(v, T_BOOL)) v = small(bool_value(v));
         if (is_int(v)) {
-            total = is_small(total) && is_small(v) ? new_int64(small_value(total) + small_value(v)) : int_add(total, v);
+            any small_total;
+            if (is_small(total) && is_small(v) && !__builtin_add_overflow(total, v - 1, &small_total)) total = small_total;
+            else total = int_add(total, v);
             left_long = left_long || wide(v) || wide(total);
         } else if (is(v, T_FLOAT)) return left_long ? deopt() : sum_floats((double)small_value(total) + float_value(v), w);
         else {
@@ -68,7 +70,7 @@ static any sum_ints(any total, walk *w) {
     return FAILED ? 0 : total;
 }
 
-PY("sum(iterable, start=) -> any") any builtin_sum(any iterable, any start) {
+PY("sum(iterable, /, start=) -> any") any builtin_sum(any iterable, any start) {
     walk w;
     if (!walk_uniform(&w, iterable)) return 0;
     if (!start) return sum_ints(small(0), &w);
@@ -116,5 +118,5 @@ static any quantifier(any iterable, bool wanted) {
     return FAILED ? 0 : from_bool(!wanted);
 }
 
-PY("any(iterable) -> bool") any builtin_any(any iterable) { return quantifier(iterable, true); }
-PY("all(iterable) -> bool") any builtin_all(any iterable) { return quantifier(iterable, false); }
+PY("any(iterable, /) -> bool") any builtin_any(any iterable) { return quantifier(iterable, true); }
+PY("all(iterable, /) -> bool") any builtin_all(any iterable) { return quantifier(iterable, false); }

@@ -1,5 +1,6 @@
-/* Of the module statistics what is plain: the mean of ints, and medians. An empty sample (a StatisticsError) is deopt. */
+/* Of the module statistics what is plain: means and medians. An empty sample (a StatisticsError) is deopt. */
 #include "iter.h"
+#include <math.h>
 
 static any sorted_sample(any data) {
     any source = iter_uniform(data);
@@ -10,20 +11,41 @@ static any sorted_sample(any data) {
     return FAILED ? 0 : list;
 }
 
-/* An int if it is whole, otherwise the float next to it. */
+/* A finite float as an odd int, or 0, times 2 ** exponent. */
+static int64_t odd_part(double v, int *exponent) {
+    int64_t odd = (int64_t)ldexp(frexp(v, exponent), 53);
+    int zeros = odd ? __builtin_ctzll((uint64_t)odd) : 0;
+    *exponent = odd ? *exponent - 53 + zeros : 0;
+    return odd / (INT64_C(1) << zeros);
+}
+
+/* The exact sum, divided once: an int if there are only ints and it is whole, else the float next to it. Floats are added as ints, in
+ * units of the last place of the finest. */
 PY("statistics.mean(data) -> any") any statistics_mean(any data) {
-    walk w;
-    if (!walk_uniform(&w, data)) return 0;
-    any total = small(0);
-    int64_t count = 0;
-    for (any v; (v = walk_next(&w)); count++) {
-        if (!is_int(v)) return deopt();
-        if (!(total = int_add(total, v))) return 0;
+    any source = iter_uniform(data), list = source ? list_from(source) : 0;
+    if (!list) return 0;
+    uint32_t len = list_at(list)->len;
+    any *items = list_at(list)->items;
+    bool floats = false;
+    int finest = 0, exponent;
+    for (uint32_t i = 0; i < len; i++) {
+        if (is(items[i], T_BOOL)) items[i] = small(bool_value(items[i]));
+        if (is_int(items[i])) continue;
+        if (!is(items[i], T_FLOAT) || !isfinite(float_value(items[i]))) return deopt();
+        odd_part(float_value(items[i]), &exponent);
+        if (exponent < finest) finest = exponent;
+        floats = true;
+    }
+    if (len == 0) return deopt();
+    any total = small(0), count = int_lshift(small(len), small(-finest));
+    for (uint32_t i = 0; i < len && total; i++) {
+        any item = items[i];
+        exponent = 0;
+        if (!is_int(item)) item = small(odd_part(float_value(item), &exponent));
+        total = int_add(total, int_lshift(item, small(exponent - finest)));
     }
     if (FAILED) return 0;
-    if (count == 0) return deopt();
-    any rest = int_mod(total, small(count));
-    return rest == small(0) ? int_floordiv(total, small(count)) : int_truediv(total, small(count));
+    return !floats && int_mod(total, count) == small(0) ? int_floordiv(total, count) : int_truediv(total, count);
 }
 
 PY("statistics.median(data) -> any") any statistics_median(any data) {
