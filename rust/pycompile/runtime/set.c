@@ -4,8 +4,6 @@
 
 any RAW(new_set)(void) { return table_new(T_SET); }
 
-static inline uint32_t item_hash(any v) { return is(v, T_SET) ? frozen_hash(v) : key_hash(v); }
-
 void set_put(any set, any v) {
     uint32_t h = key_hash(v);
     if (!FAILED) table_entry_of(table_at(set), v, h);
@@ -17,7 +15,7 @@ PY("raw.set_put") void set_add_checked(any set, any v) {
 
 /* A set is looked for as if it were frozen. */
 bool set_has(any set, any v) {
-    uint32_t h = item_hash(v);
+    uint32_t h = is(v, T_SET) ? frozen_hash(v) : key_hash(v);
     return !FAILED && table_find(table_at(set), v, h) != 0;
 }
 
@@ -111,7 +109,7 @@ void set_discard_all(any set, any iterable) {
     walk w;
     if (!walk_start(&w, iterable, false)) return;
     for (any v; !FAILED && (v = walk_next(&w));) {
-        uint32_t h = item_hash(v);
+        uint32_t h = key_hash(v);
         table_entry *mine = FAILED ? 0 : table_find(t, v, h);
         if (mine) table_remove(t, mine);
     }
@@ -192,7 +190,7 @@ any set_and(any a, any b) {
         b = a;
         a = view;
     }
-    if (is_set(b) && length(a) <= length(b)) return set_intersection(b, a, tag_of(b));
+    if (is(b, T_SET) && length(a) <= length(b)) return set_intersection(b, a, T_SET);
     if (is_view(b) && length(b) > length(a)) {
         any smaller = a;
         a = b;

@@ -38,6 +38,12 @@ any RAW(get_slice)(any o, any start, any stop, any step) {
     return raise(TypeError_);
 }
 
+/* TypeError, but CPython first looks whether an int is an index at all. */
+static void no_items(any key) {
+    int64_t i;
+    if (!is_int(key) || size_argument(key, &i)) raise(TypeError_);
+}
+
 void RAW(set_item)(any o, any key, any v) {
     int64_t i;
     if (is(o, T_LIST)) {
@@ -47,7 +53,7 @@ void RAW(set_item)(any o, any key, any v) {
     } else if (is(o, T_DEQUE)) {
         deque_set(o, key, v);
     } else {
-        raise(TypeError_);
+        no_items(key);
     }
 }
 
@@ -67,7 +73,7 @@ void RAW(del_item)(any o, any key) {
     } else if (is(o, T_DEQUE)) {
         deque_delete(o, key);
     } else {
-        raise(TypeError_);
+        no_items(key);
     }
 }
 
