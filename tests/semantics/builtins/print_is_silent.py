@@ -1,0 +1,5 @@
+# tier: any
+# inputs: ["0"]
+def f(x):
+    print("hello", x, end="")
+    return 3

@@ -1,0 +1,4 @@
+# inputs: ["a"]
+from collections import defaultdict
+def f(x):
+    return defaultdict()[x]

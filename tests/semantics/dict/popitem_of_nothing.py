@@ -1,0 +1,3 @@
+# inputs: ["a"]
+def f(x):
+    return {}.popitem()

@@ -1,0 +1,5 @@
+# inputs: ["0", "1"]
+def f(x):
+    if x == "0":
+        raise "text"
+    raise int

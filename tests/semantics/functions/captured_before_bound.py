@@ -1,0 +1,7 @@
+# inputs: ["0", "1"]
+def f(x):
+    def g():
+        return k
+    if x == "1":
+        k = 5
+    return g()

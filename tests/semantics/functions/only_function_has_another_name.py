@@ -1,0 +1,4 @@
+# inputs: ["01"]
+LIMIT = 3
+def classify(x):
+    return len(x) + LIMIT

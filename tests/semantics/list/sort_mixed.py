@@ -1,0 +1,4 @@
+# inputs: [[1], [1, 2]]
+def f(x):
+    a = list(x) + ["a"] * (len(x) - 1)
+    return len(sorted(a))

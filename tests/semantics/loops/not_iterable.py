@@ -1,0 +1,4 @@
+# inputs: [[1]]
+def f(x):
+    for v in x[0]:
+        return v

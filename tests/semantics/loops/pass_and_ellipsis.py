@@ -1,0 +1,10 @@
+# inputs: ["0"]
+def f(x):
+    """A docstring."""
+    for c in x:
+        pass
+    while False:
+        ...
+    if x:
+        ...
+    return 1

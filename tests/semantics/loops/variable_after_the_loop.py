@@ -1,0 +1,5 @@
+# inputs: ["01", ""]
+def f(x):
+    for i, c in enumerate(x):
+        pass
+    return i * 10 + int(c)

@@ -1,0 +1,3 @@
+# inputs: ["0"]
+def f(x):
+    return 0 in x

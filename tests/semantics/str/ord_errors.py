@@ -1,0 +1,3 @@
+# inputs: ["", "01", "0"]
+def f(x):
+    return ord(x)

@@ -1,0 +1,3 @@
+# inputs: ["1"]
+def f(x):
+    return len(x.ljust(5, "ab"))

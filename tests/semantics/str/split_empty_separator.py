@@ -1,0 +1,3 @@
+# inputs: ["01", ""]
+def f(x):
+    return len(x.split(""))

@@ -1,0 +1,3 @@
+# inputs: ["0"]
+def f(x):
+    return x.startswith(["0"])

@@ -1,0 +1,3 @@
+# inputs: ["0", "1"]
+def f(x):
+    return x == "1"
