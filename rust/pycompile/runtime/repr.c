@@ -87,6 +87,21 @@ static bool text_counter(text *t, any counter) {
     return true;
 }
 
+static bool text_defaultdict(text *t, any dict) {
+    static const char *const factories[] = { /* by their numbers in counter.c */
+        "None", "<class 'int'>", "<class 'list'>", "<class 'set'>", "<class 'dict'>", "<class 'str'>", "<class 'float'>", "<class 'tuple'>",
+        "<class 'bool'>",
+    };
+    uint32_t factory = table_at(dict)->factory;
+    if (factory >= sizeof factories / sizeof *factories) { deopt(); return false; }
+    text_literal(t, "defaultdict(");
+    text_literal(t, factories[factory]);
+    text_literal(t, ", ");
+    if (!text_dict(t, dict)) return false;
+    text_literal(t, ")");
+    return true;
+}
+
 static bool text_set(text *t, any set) {
     bool frozen = is(set, T_FROZENSET);
     if (set_len(set) > 1) { deopt(); return false; }
@@ -133,6 +148,7 @@ static bool text_container(text *t, any v) {
         if (dict_len(v) && !text_dict(t, v)) return false;
         text_literal(t, ")");
         return true;
+    case T_DEFAULTDICT: return text_defaultdict(t, v);
     case T_COUNTER: return text_counter(t, v);
     case T_SET: case T_FROZENSET: return text_set(t, v);
     case T_DEQUE: return text_deque(t, v);
@@ -140,7 +156,7 @@ static bool text_container(text *t, any v) {
     case T_DICT_VALUES: return text_view(t, v, "dict_values([");
     case T_DICT_ITEMS: return text_view(t, v, "dict_items([");
     }
-    deopt(); /* an address, a factory of a defaultdict, or a match */
+    deopt(); /* an address, or a match */
     return false;
 }
 

@@ -66,7 +66,6 @@ PY("str.expandtabs(self, tabsize=) -> str") any str_expandtabs(any self, any tab
 /* table[c], or 0 where there is none: the character stays. */
 static any translation(any table, uint8_t c) {
     if (is(table, T_DICT)) return dict_find(table, small(c));
-    if (is(table, T_DEFAULTDICT)) return deopt(); /* its factory may be any function */
     any v = get_item(table, small(c));
     if (rt.error == IndexError_ || rt.error == KeyError_) rt.error = OK;
     return v;
