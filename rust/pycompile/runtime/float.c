@@ -101,10 +101,10 @@ any float_round(double v, int64_t digits) {
     uint64_t m = split(v, &e);
     if (digits >= 0 && e >= 0) return new_float(v);
     if (digits >= 0 && digits < 10) { /* the product has at most 83 bits */
-        wide product = (wide)m * tens[digits];
+        wide product = settled((wide)m * tens[digits]);
         if (e < -100) return new_float(copysign(0, v));
         wide q = product >> -e, low = product & (((wide)1 << -e) - 1), half = (wide)1 << (-e - 1);
-        q += low > half || (low == half && (q & 1));
+        q = settled(q + (low > half || (low == half && (q & 1))));
         if (q < (wide)1 << 53) return new_float(copysign((double)(uint64_t)q / (double)tens[digits], v));
     }
     return round_exactly(v, (int)digits);

@@ -132,7 +132,7 @@ static ten ten_at(int k) {
 /* c g 2^-127, with a last bit that stands for all that is below. */
 static inline uint64_t round_to_odd(ten g, uint64_t c) {
     uint64_t x1 = (uint64_t)(((wide)g.low * c) >> 64);
-    wide y = (wide)g.high * c;
+    wide y = settled((wide)g.high * c);
     uint64_t z = ((uint64_t)y >> 1) + x1, w = (uint64_t)(y >> 64) + (z >> 63);
     return w | (((z & (~UINT64_C(0) >> 1)) + (~UINT64_C(0) >> 1)) >> 63);
 }

@@ -7,6 +7,14 @@ typedef uint64_t limb;
 typedef unsigned __int128 wide;
 #define INLINE static inline __attribute__((always_inline))
 
+/* To be applied to every sum and product of 128 bits before its halves are looked at: LLVM (as of 21; its issue 199910) may otherwise read the
+ * high half before it is there, where the low one is kept on WebAssembly's stack. For the same reason, no __builtin_mul_overflow of 64 bits. */
+INLINE wide settled(wide v) {
+    limb low = (limb)v;
+    __asm__("" : "+r"(low));
+    return v >> 64 << 64 | low;
+}
+
 /* More limbs than this (16 MiB) are CPython's business. */
 #define LIMBS_MAX (1u << 21)
 #define BITS_MAX ((uint64_t)LIMBS_MAX * 64)
@@ -66,6 +74,7 @@ static inline any int_from_limb(limb m, bool negative) {
 }
 
 static inline any int_from_wide(wide m, bool negative) {
+    m = settled(m);
     if (!(m >> 64)) return int_from_limb((limb)m, negative);
     int_object *o = int_begin(2);
     o->limbs[0] = (limb)m;
@@ -104,7 +113,7 @@ static inline int compare_magnitudes(const view *a, const view *b) {
 INLINE limb add_rows(limb *r, const limb *a, uint32_t na, const limb *b, uint32_t nb) {
     limb carry = 0;
     uint32_t i = 0;
-    for (; i < nb; i++) { wide t = (wide)a[i] + b[i] + carry; r[i] = (limb)t; carry = (limb)(t >> 64); }
+    for (; i < nb; i++) { wide t = settled((wide)a[i] + b[i] + carry); r[i] = (limb)t; carry = (limb)(t >> 64); }
     for (; i < na; i++) { limb t = a[i] + carry; carry = t < carry; r[i] = t; }
     return carry;
 }
@@ -112,26 +121,26 @@ INLINE limb add_rows(limb *r, const limb *a, uint32_t na, const limb *b, uint32_
 INLINE limb subtract_rows(limb *r, const limb *a, uint32_t na, const limb *b, uint32_t nb) {
     limb borrow = 0;
     uint32_t i = 0;
-    for (; i < nb; i++) { wide t = (wide)a[i] - b[i] - borrow; r[i] = (limb)t; borrow = (limb)(t >> 64) & 1; }
+    for (; i < nb; i++) { wide t = settled((wide)a[i] - b[i] - borrow); r[i] = (limb)t; borrow = (limb)(t >> 64) & 1; }
     for (; i < na; i++) { limb t = a[i]; r[i] = t - borrow; borrow = t < borrow; }
     return borrow;
 }
 /* r = a * b + carry; what overflows is returned. */
 INLINE limb multiply_row(limb *r, const limb *a, uint32_t n, limb b, limb carry) {
-    for (uint32_t i = 0; i < n; i++) { wide t = (wide)a[i] * b + carry; r[i] = (limb)t; carry = (limb)(t >> 64); }
+    for (uint32_t i = 0; i < n; i++) { wide t = settled((wide)a[i] * b + carry); r[i] = (limb)t; carry = (limb)(t >> 64); }
     return carry;
 }
 /* r += a * b */
 INLINE limb multiply_add_row(limb *r, const limb *a, uint32_t n, limb b) {
     limb carry = 0;
-    for (uint32_t i = 0; i < n; i++) { wide t = (wide)a[i] * b + r[i] + carry; r[i] = (limb)t; carry = (limb)(t >> 64); }
+    for (uint32_t i = 0; i < n; i++) { wide t = settled((wide)a[i] * b + r[i] + carry); r[i] = (limb)t; carry = (limb)(t >> 64); }
     return carry;
 }
 /* r -= a * b */
 INLINE limb multiply_subtract_row(limb *r, const limb *a, uint32_t n, limb b) {
     limb borrow = 0;
     for (uint32_t i = 0; i < n; i++) {
-        wide t = (wide)a[i] * b + borrow;
+        wide t = settled((wide)a[i] * b + borrow);
         limb low = (limb)t, was = r[i];
         r[i] = was - low;
         borrow = (limb)(t >> 64) + (was < low);

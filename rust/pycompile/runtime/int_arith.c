@@ -102,8 +102,8 @@ void multiply_rows(limb *r, const limb *a, uint32_t na, const limb *b, uint32_t 
 
 any int_mul(any a, any b) {
     if (both_small(a, b)) {
-        int64_t x = small_value(a), y = small_value(b), product;
-        if (!__builtin_mul_overflow(x, y, &product)) return int_from_int64(product);
+        int64_t x = small_value(a), y = small_value(b), product = (int64_t)((uint64_t)x * (uint64_t)y);
+        if ((int32_t)x == x && (int32_t)y == y) return int_from_int64(product);
         return int_from_wide((wide)magnitude(x) * magnitude(y), (x < 0) != (y < 0));
     }
     view x, y;

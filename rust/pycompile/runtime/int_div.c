@@ -42,7 +42,7 @@ limb divide_wide(limb high, limb low, limb d, limb *remainder) {
 static limb reciprocal(limb d) { limb r; return divide_normal(~d, ~(limb)0, d, &r); }
 
 INLINE limb divide_step(limb high, limb low, limb d, limb inverse, limb *remainder) {
-    wide q = (wide)inverse * high + ((wide)high << 64 | low);
+    wide q = settled((wide)inverse * high + ((wide)high << 64 | low));
     limb q1 = (limb)(q >> 64) + 1, r = low - q1 * d;
     if (r > (limb)q) { q1--; r += d; }
     if (__builtin_expect(r >= d, 0)) { q1++; r -= d; }
@@ -92,7 +92,7 @@ void divide_rows(limb *q, limb *r, const limb *a, uint32_t na, const limb *b, ui
             rest = at[nb - 1] + top;
             whole = rest < top;
         } else digit = divide_step(at[nb], at[nb - 1], top, inverse, &rest);
-        while (!whole && (wide)digit * second > ((wide)rest << 64 | at[nb - 2])) {
+        while (!whole && settled((wide)digit * second) > ((wide)rest << 64 | at[nb - 2])) {
             digit--;
             rest += top;
             whole = rest < top;

@@ -38,7 +38,7 @@ static limb minus_inverse(limb m) {
 }
 
 INLINE limb multiply_1(limb a, limb b, limb m, limb inverse) {
-    wide t = (wide)a * b;
+    wide t = settled((wide)a * b);
     limb q = (limb)t * inverse, high = (limb)(((wide)q * m) >> 64) + ((limb)t != 0); /* the low halves add up to 0 or 2^64 */
     limb r = (limb)(t >> 64) + high;
     return r < high || r >= m ? r - m : r;
@@ -49,18 +49,18 @@ INLINE wide multiply_2(wide a, wide b, wide m, limb inverse) {
     limb t0 = 0, t1 = 0, t2 = 0;
     for (int i = 0; i < 2; i++) {
         limb digit = i ? (limb)(b >> 64) : (limb)b;
-        wide x = (wide)a0 * digit + t0;
+        wide x = settled((wide)a0 * digit + t0);
         limb q = (limb)x * inverse;
-        wide y = (wide)q * m0 + (limb)x;
-        x = (wide)a1 * digit + t1 + (limb)(x >> 64);
-        y = (wide)q * m1 + (limb)x + (limb)(y >> 64);
+        wide y = settled((wide)q * m0 + (limb)x);
+        x = settled((wide)a1 * digit + t1 + (limb)(x >> 64));
+        y = settled((wide)q * m1 + (limb)x + (limb)(y >> 64));
         t0 = (limb)y;
-        x = (wide)t2 + (limb)(x >> 64) + (limb)(y >> 64);
+        x = settled((wide)t2 + (limb)(x >> 64) + (limb)(y >> 64));
         t1 = (limb)x;
         t2 = (limb)(x >> 64);
     }
     wide r = (wide)t1 << 64 | t0;
-    return t2 || r >= m ? r - m : r;
+    return t2 || r >= m ? settled(r - m) : r;
 }
 
 /* r = a b / R mod m. r may be a or b. */
@@ -69,15 +69,15 @@ INLINE void multiply_n(limb *r, const limb *a, const limb *b, const limb *m, uin
 #pragma clang loop unroll(disable)
     for (uint32_t i = 0; i < n; i++) {
         limb digit = b[i];
-        wide x = (wide)a[0] * digit + t[0];
+        wide x = settled((wide)a[0] * digit + t[0]);
         limb q = (limb)x * inverse;
-        wide y = (wide)q * m[0] + (limb)x;
+        wide y = settled((wide)q * m[0] + (limb)x);
         for (uint32_t j = 1; j < n; j++) {
-            x = (wide)a[j] * digit + t[j] + (limb)(x >> 64);
-            y = (wide)q * m[j] + (limb)x + (limb)(y >> 64);
+            x = settled((wide)a[j] * digit + t[j] + (limb)(x >> 64));
+            y = settled((wide)q * m[j] + (limb)x + (limb)(y >> 64));
             t[j - 1] = (limb)y;
         }
-        x = (wide)t[n] + (limb)(x >> 64) + (limb)(y >> 64);
+        x = settled((wide)t[n] + (limb)(x >> 64) + (limb)(y >> 64));
         t[n - 1] = (limb)x;
         t[n] = (limb)(x >> 64);
     }
@@ -123,10 +123,10 @@ static any power_1(limb base, const view *e, limb m) {
 static any power_word(limb x, const view *e, limb m) {
     limb r = x;
     for (uint32_t i = (uint32_t)bits_of(e) - 1; i--;) {
-        wide t = (wide)r * r;
+        wide t = settled((wide)r * r);
         divide_wide((limb)(t >> 64), (limb)t, m, &r);
         if (!bit(e, i)) continue;
-        t = (wide)r * x;
+        t = settled((wide)r * x);
         divide_wide((limb)(t >> 64), (limb)t, m, &r);
     }
     return int_from_limb(r, false);

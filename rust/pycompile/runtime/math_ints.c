@@ -26,7 +26,7 @@ static wide gcd_2(wide a, wide b) {
         b >>= zeros(b);
         if (!((a | b) >> 64)) return (wide)gcd_1((limb)a, (limb)b) << shift;
         if (a > b) { wide t = a; a = b; b = t; }
-        b -= a;
+        b = settled(b - a);
     }
     return a << shift;
 }
@@ -230,7 +230,7 @@ PY("math.comb(n, k, /) -> int") any math_comb(any n, any k) {
         limb c = 1, from = (limb)small_value(n);
         for (uint64_t i = 0;; i++) {
             if (i == count) return int_from_limb(c, false);
-            wide product = (wide)c * (from - i);
+            wide product = settled((wide)c * (from - i));
             if ((limb)(product >> 64) > i) break; /* the quotient may need more */
             limb rest;
             c = divide_wide((limb)(product >> 64), (limb)product, i + 1, &rest);

@@ -157,6 +157,16 @@ void *alloc_array(uint64_t count, uint32_t each);
 #define PY(signature) __attribute__((export_name(signature)))
 #define RAW(name) __attribute__((export_name("raw." #name))) name
 
+/* *product = a * b; true: it does not fit. To be used instead of __builtin_mul_overflow, which LLVM (as of 21; its issue 199910) compiles
+ * wrongly to wide arithmetic: the high half may be read before it is there (see settled() in int.h). */
+static inline bool multiply_overflows(int64_t a, int64_t b, int64_t *product) {
+    __int128 wide = (__int128)a * b;
+    int64_t low = (int64_t)wide;
+    __asm__("" : "+r"(low));
+    *product = low;
+    return (int64_t)(wide >> 64) != low >> 63;
+}
+
 /* ---- making values ---- */
 any new_int64(int64_t v);                                   /* int.c: any int64 */
 any new_float(double v);                                    /* float.c */
