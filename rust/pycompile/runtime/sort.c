@@ -72,9 +72,11 @@ static inline double float_word(any word) {
 SORT(ints, a < b)
 SORT(floats, float_word(a) < float_word(b))
 SORT(packed, packed_compare((packed)a, (packed)b) < 0)
+SORT(boxed_floats, float_value(a) < float_value(b))
 SORT(strings, str_compare(a, b) < 0)
 SORT(values, !FAILED && less(a, b)) /* the first error counts */
 SORT(by_ints, keys[a] < keys[b])
+SORT(by_floats, float_value(keys[a]) < float_value(keys[b]))
 SORT(by_strings, str_compare(keys[a], keys[b]) < 0)
 SORT(by_values, !FAILED && less(keys[a], keys[b]))
 
@@ -98,15 +100,16 @@ static bool has_order(any v) {
     return all;
 }
 
-enum kind { INTS, STRINGS, MIXED, NO_ORDER };
+enum kind { INTS, FLOATS, STRINGS, MIXED, NO_ORDER };
 static enum kind kind_of(const any *items, uint32_t len) {
-    uint32_t smalls = 0, strings = 0;
+    uint32_t smalls = 0, floats = 0, strings = 0;
     for (uint32_t i = 0; i < len; i++) {
         if (is_small(items[i])) smalls++;
         else if (is_str(items[i])) strings++;
         else if (!has_order(items[i])) return NO_ORDER;
+        else if (is(items[i], T_FLOAT)) floats++;
     }
-    return smalls == len ? INTS : strings == len ? STRINGS : MIXED;
+    return smalls == len ? INTS : floats == len ? FLOATS : strings == len ? STRINGS : MIXED;
 }
 
 /* Characters are counted: one is as good as another. */
@@ -127,6 +130,7 @@ void sort_items(any *items, uint32_t len, bool reverse) {
     if (len < 2) return;
     switch (kind_of(items, len)) {
     case INTS: sort_ints(items, len, reverse, 0); break;
+    case FLOATS: sort_boxed_floats(items, len, reverse, 0); break;
     case STRINGS:
         if (len < 16 || !sort_characters(items, len, reverse)) sort_strings(items, len, reverse, 0);
         break;
@@ -147,6 +151,7 @@ void sort_by(any *items, any *keys, uint32_t len, bool reverse) {
     any *places = alloc_array(len, 16), *sorted = places + len;
     for (uint32_t i = 0; i < len; i++) places[i] = i;
     if (kind == INTS) sort_by_ints(places, len, reverse, keys);
+    else if (kind == FLOATS) sort_by_floats(places, len, reverse, keys);
     else if (kind == STRINGS) sort_by_strings(places, len, reverse, keys);
     else sort_by_values(places, len, reverse, keys);
     if (!FAILED) {
