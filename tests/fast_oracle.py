@@ -1,13 +1,13 @@
 """What a candidate answers, row by row: by plain CPython in this process, and by llmerm under a tier.
 
-An answer is a label (int), the name of an exception's type, or "bad_output". Only for sources of our own: `expected` runs them here.
+An answer is a label (int), the name of an exception's type, or another outcome's name. Only for sources of
+our own: `expected` runs them here.
 """
 
 from __future__ import annotations
 
 import copy
 import types
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -66,9 +66,7 @@ class Run:
 
 def run(source: str, rows: Sequence[Any], tier: str, input_type: str) -> Run:
     """llmerm's answers under a tier. A row that raises costs a call of its own, to learn what."""
-    program = llmerm.compile(
-        source, language="python", input_type=input_type, limits=LIMITS, tier=tier
-    )
+    program = llmerm.compile(source, language="python", input_type=input_type, limits=LIMITS, tier=tier)
     if isinstance(program, llmerm.Rejected):
         return Run([], 0, program.reason)
     dataset = llmerm.Dataset(list(rows), [0] * len(rows), input_type=input_type)
@@ -77,7 +75,7 @@ def run(source: str, rows: Sequence[Any], tier: str, input_type: str) -> Run:
         return Run([], 0, verdict.rejected)
     predictions = llmerm.predict(program, dataset, limits=LIMITS, threads=1)
     answers: list[Answer] = [
-        label if OUTCOMES[outcome] in ("correct", "wrong", "label") else OUTCOMES[outcome]
+        label if OUTCOMES[outcome] == "label" else OUTCOMES[outcome]
         for label, outcome in zip(predictions.labels.tolist(), predictions.outcomes.tolist(), strict=True)
     ]
     return Run(_with_exceptions(answers, verdict.exceptions, program, dataset), verdict.deopts)
@@ -86,25 +84,14 @@ def run(source: str, rows: Sequence[Any], tier: str, input_type: str) -> Run:
 def _with_exceptions(
     answers: list[Answer], names: dict[str, int], program: llmerm.Program, dataset: llmerm.Dataset
 ) -> list[Answer]:
-    """"exception" replaced by its type's name. One name for all rows needs no second look."""
+    """ "exception" replaced by its type's name. One name for all rows needs no second look."""
     if len(names) == 1:
         [name] = names
         return [name if answer == "exception" else answer for answer in answers]
     for row, answer in enumerate(answers):
         if answer == "exception":
-            [verdict] = llmerm.verify([program], dataset[row : row + 1], limits=LIMITS, threads=1, audit_rows=0)
+            [verdict] = llmerm.verify(
+                [program], dataset[row : row + 1], limits=LIMITS, threads=1, audit_rows=0
+            )
             answers[row] = next(iter(verdict.exceptions), "no exception when run alone")
     return answers
-
-
-def agrees(wanted: Sequence[Answer], verdict: Any, y: Sequence[int]) -> bool:
-    """Whether a verdict's counts are those of the wanted answers, where `y` repeats every wanted label."""
-    labels = [answer for answer in wanted if isinstance(answer, int)]
-    raised = Counter(answer for answer in wanted if isinstance(answer, str) and answer != BAD_OUTPUT)
-    return (
-        verdict.rejected is None
-        and verdict.correct >= len(labels)
-        and verdict.correct + verdict.wrong == len(labels)
-        and dict(raised) == {name: n for name, n in verdict.exceptions.items() if n}
-        and verdict.faults["bad_output"] == sum(answer == BAD_OUTPUT for answer in wanted)
-    )

@@ -1,9 +1,9 @@
-"""The table of semantics: every file below tests/semantics is a construct of Python, whose answers are plain CPython's.
+"""The table of semantics: every file below tests/semantics is a construct; the answers are plain CPython's.
 
 A file says which rows it gets, and what is expected of the fast tier beside the right answers:
 
     # inputs: [...]        the rows, a Python literal
-    # tier: declined       the fast tier declines it, and so CPython runs it ("fast", the default: it compiles; "any": either)
+    # tier: declined       the fast tier declines it; "fast", the default: it compiles; "any": either
     # deopt                rows may be run again in CPython
     # python: 3.12         the first version whose answers count; an older one under this test is not asked
 """
