@@ -177,7 +177,8 @@ uint32_t RAW(hash)(any v) {
     }
     case T_FROZENSET: return frozen_hash(v);
     case T_RANGE: return hash_range(range_at(v));
-    case T_LIST: case T_DICT: case T_COUNTER: case T_DEFAULTDICT: case T_ORDEREDDICT: case T_SET: case T_DEQUE: case T_DICT_KEYS: case T_DICT_ITEMS:
+    case T_LIST: case T_DICT: case T_COUNTER: case T_DEFAULTDICT: case T_ORDEREDDICT: case T_SET: case T_DEQUE:
+    case T_DICT_KEYS: case T_DICT_ITEMS:
         raise(TypeError_);
         return 0;
     }

@@ -1,6 +1,8 @@
 /* o[key], o[a:b:c], their assignment and deletion, and `in`. */
 #include "containers.h"
 
+any re_match_getitem(any match, any group); /* re_object.c */
+
 any RAW(get_item)(any o, any key) {
     int64_t i;
     uint32_t tag = tag_of(o);
@@ -22,7 +24,7 @@ any RAW(get_item)(any o, any key) {
     case T_STR: case T_BYTES: return to_index(key, &i) ? str_index(o, i) : 0;
     case T_RANGE: return place_of(key, range_at(o)->len, &i) ? range_item(range_at(o), i) : 0;
     case T_DEQUE: return deque_get(o, key);
-    case T_MATCH: return deopt();
+    case T_MATCH: return re_match_getitem(o, key);
     }
     return raise(TypeError_);
 }
