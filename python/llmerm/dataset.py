@@ -27,6 +27,7 @@ class Packed(NamedTuple):
     data: NDArray[Any]  # text, record: uint8 (bytes,); ints: int64 (elements,); floats: float64 (elements,)
     offsets: NDArray[np.int64]  # (n + 1,), in elements of data, from 0, never falling
     matrix: NDArray[np.float64] | None  # record: (n, columns) if every column is numeric, else None
+    ascii: bool | None = None  # text: whether every byte is below 128; None if nobody has looked
 
 
 class Dataset:
@@ -104,7 +105,7 @@ class Dataset:
     @property
     def x(self) -> list[Any]:
         """The rows as Python objects, made anew on each access: take it once, not in a loop."""
-        kind, data, offsets, _ = self._packed
+        kind, data, offsets, *_ = self._packed
         bounds = offsets.tolist()
         if kind == "record":
             return [marshal.loads(row) for row in self.row_bytes()]
@@ -126,6 +127,9 @@ class Dataset:
 
     def packed(self) -> Packed:
         """What the core reads (no copy)."""
+        packed = self._packed
+        if packed.kind == "text" and packed.ascii is None:  # looked at once, for every verification
+            self._packed = packed._replace(ascii=bool(packed.data.max(initial=0) < 128))
         return self._packed
 
     def __len__(self) -> int:
@@ -137,7 +141,7 @@ class Dataset:
             raise TypeError(
                 "a Dataset is indexed by a slice or an array of indices; for one row take ds[i:i+1]"
             )
-        kind, data, offsets, matrix = self._packed
+        kind, data, offsets, matrix, _ = self._packed
         if isinstance(index, slice) and index.step in {None, 1}:
             start, stop, _ = index.indices(len(self))
             stop = max(start, stop)
@@ -153,7 +157,7 @@ class Dataset:
     @cached_property
     def hash(self) -> str:
         """Hex SHA-256 of input type, rows, labels and class names, in this order of the rows."""
-        kind, data, offsets, _ = self._packed
+        kind, data, offsets, *_ = self._packed
         head = {"kind": kind, "rows": len(self), "labelled": self._y is not None, "classes": self._classes}
         digest = hashlib.sha256(b"llmerm rows 1\n" + json.dumps(head).encode() + b"\n")
         for array in (offsets, data, self._y):

@@ -20,6 +20,7 @@ def verdict_document(verdict: Verdict) -> dict[str, Any]:
         "exceptions": {name: count for name, count in sorted(verdict.exceptions.items()) if count},
         "risk": verdict.risk,
         "tier": verdict.tier,
+        "deopts": verdict.deopts,
         "fuel": verdict.fuel,
         "rejected": verdict.rejected,
         "stage": verdict.stage,

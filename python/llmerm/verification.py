@@ -91,7 +91,7 @@ class Verdict:
     exceptions: dict[str, int]
     """Rows that raised, by the Python type's name; they add up to faults["exception"]."""
     tier: str
-    """How it was run: "compiled" or "cpython"; "" when it was rejected before it had a tier."""
+    """How it was run: "compiled", "fast" or "cpython"; "" when it was rejected before it had a tier."""
     fuel: int
     """WebAssembly operations used by the rows (loading and the purity audit are not in it)."""
     rejected: str | None = None
@@ -102,6 +102,8 @@ class Verdict:
     """False when the purity audit got another answer on a row; None when there was nothing to audit."""
     cancelled: bool = False
     """True when the wall clock ended it before all rows were run: it has no counts."""
+    deopts: int = 0
+    """Rows of the fast tier that were run again in CPython."""
 
     @property
     def risk(self) -> float | None:
@@ -169,8 +171,7 @@ def verify(
     running = [candidate for candidate in candidates if not isinstance(candidate, Rejected)]
     for program in running:
         _same_input_type(program, rows)
-    if any(program.tier == "cpython" for program in running):
-        prepare(limits)
+    _prepare_for(running, limits)
     counted = _verifier.verify(
         [program.handle for program in running],
         rows.packed(),
@@ -182,9 +183,7 @@ def verify(
         audit_rows,
         progress,
     )
-    verdicts = (
-        Verdict(tier=program.tier, **counts) for program, counts in zip(running, counted, strict=True)
-    )
+    verdicts = (Verdict(**counts) for counts in counted)
     return [_rejected(each) if isinstance(each, Rejected) else next(verdicts) for each in candidates]
 
 
@@ -206,8 +205,7 @@ def predict(
         raise UsageError(f"the program cannot be run: {program.reason}")
     _same_input_type(program, rows)
     limits = limits or Limits()
-    if program.tier == "cpython":
-        prepare(limits)
+    _prepare_for([program], limits)
     answer = _verifier.predict(
         program.handle,
         rows.packed(),
@@ -236,6 +234,15 @@ def prepare(limits: Limits | None = None) -> None:
 
 
 _prepared: set[int] = set()
+
+
+def _prepare_for(programs: Iterable[Program], limits: Limits) -> None:
+    """Load the CPython runtime if it is sure to be needed; where it would have to be compiled, if it may be."""
+    python = [program for program in programs if program.language == "python"]
+    if any(program.choice == "cpython" for program in python) or (
+        python and limits.stack not in _prepared and not _verifier.is_prepared(limits.stack)
+    ):
+        prepare(limits)
 
 
 def runtime_hash() -> str:

@@ -17,6 +17,8 @@ Language = Literal["python", "c", "cpp", "zig", "wat", "wasm"]
 LANGUAGES: tuple[str, ...] = get_args(Language)
 InputType = Literal["text", "ints", "floats", "record"]
 INPUT_TYPES: tuple[str, ...] = get_args(InputType)
+Tier = Literal["auto", "fast", "cpython"]
+TIERS: tuple[str, ...] = get_args(Tier)
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,17 @@ class Program:
     limits: Limits = field(repr=False)
     handle: _verifier.Program = field(repr=False, compare=False)
     """The core's object."""
+    choice: str = "auto"
+    """The tier that was asked for, one of TIERS; it matters to Python only."""
 
     @property
     def tier(self) -> str:
-        """How it is run: "compiled" or "cpython"."""
-        return self.handle.tier
+        """How it is run: "compiled", "fast" (Python compiled ahead of time) or "cpython".
+
+        A verdict may still say "cpython" where this says "fast": rows with text beyond ASCII are CPython's, and so
+        is a program that turns out to change what its module level made.
+        """
+        return self.handle.tier(self.input_type)
 
     @cached_property
     def normalised(self) -> bytes:
@@ -84,25 +92,31 @@ def compile(
     language: str = "python",
     input_type: str = "text",
     limits: Limits | None = None,
+    tier: str = "auto",
 ) -> Program | Rejected:
     """Make a program of a candidate's source.
 
-    `language` is one of LANGUAGES, `input_type` one of INPUT_TYPES. Python is parsed in the sandbox when the
-    program is first run, so a syntax error shows in its verdict; everything else is compiled here.
-    Raises UsageError for an unknown language or input type and MissingExtraError when C or Zig is asked for
+    `language` is one of LANGUAGES, `input_type` one of INPUT_TYPES. `tier` is for Python: "auto" compiles it ahead
+    of time where that gives CPython's answers and runs it in CPython elsewhere, "cpython" always does the latter,
+    "fast" rejects what cannot be compiled (single rows may still need CPython; `Verdict.deopts` counts them).
+    Python is looked at when the program is first run, unless `tier` is "fast", so a syntax error shows in its
+    verdict; everything else is compiled here.
+    Raises UsageError for an unknown language, input type or tier and MissingExtraError when C or Zig is asked for
     without `pip install 'llmerm[c]'`; never for what the candidate is.
     """
     if language not in LANGUAGES:
         raise UsageError(f"language must be one of {', '.join(LANGUAGES)}, not {language!r}")
     if input_type not in INPUT_TYPES:
         raise UsageError(f"input_type must be one of {', '.join(INPUT_TYPES)}, not {input_type!r}")
+    if tier not in TIERS:
+        raise UsageError(f"tier must be one of {', '.join(TIERS)}, not {tier!r}")
     if limits is None:
         from llmerm.verification import Limits
 
         limits = Limits()
     made: _verifier.Program | _verifier.Rejection
     if language == "python":
-        made = _verifier.Program.python(_bytes(source), limits)
+        made = _verifier.Program.python(_bytes(source), limits, tier, input_type)
     elif language in ("wat", "wasm"):
         made = _verifier.Program.module(_bytes(source), limits)
     else:
@@ -112,7 +126,7 @@ def compile(
         made = _verifier.Program.module(module, limits)
     if isinstance(made, _verifier.Rejection):
         return Rejected(made.stage, made.reason, source, language)
-    return Program(source, language, input_type, limits, made)
+    return Program(source, language, input_type, limits, made, tier)
 
 
 def _compile_c(source: str | bytes, language: str, input_type: str, limits: Limits) -> bytes | Rejected:

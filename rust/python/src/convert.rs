@@ -1,6 +1,6 @@
 //! Python values to the core's and back.
 
-use llmerm_verifier::{self as core, Ended, Error, Judged, Ragged, Rows, Tally};
+use llmerm_verifier::{self as core, Ended, Error, Judged, Ragged, Rows, Tally, Verdict};
 use numpy::{PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -26,9 +26,47 @@ impl<'py> FromPyObject<'_, 'py> for Limits {
     }
 }
 
+/// An input type by its name.
+pub(crate) struct InputType(pub(crate) core::InputType);
+
+impl<'py> FromPyObject<'_, 'py> for InputType {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self(match object.extract::<&str>()? {
+            "text" => core::InputType::Text,
+            "ints" => core::InputType::Ints,
+            "floats" => core::InputType::Floats,
+            "record" => core::InputType::Record,
+            other => return Err(PyValueError::new_err(format!("unknown input type {other:?}"))),
+        }))
+    }
+}
+
+/// Which tier is asked for, by its name.
+pub(crate) struct Choice(pub(crate) core::Choice);
+
+impl<'py> FromPyObject<'_, 'py> for Choice {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self(match object.extract::<&str>()? {
+            "auto" => core::Choice::Auto,
+            "fast" => core::Choice::Fast,
+            "cpython" => core::Choice::CPython,
+            other => return Err(PyValueError::new_err(format!("unknown tier {other:?}"))),
+        }))
+    }
+}
+
 /// The arrays of `llmerm.dataset.Packed`, borrowed for the length of a call.
 pub(crate) enum Packed<'py> {
-    Text(PyReadonlyArray1<'py, u8>, PyReadonlyArray1<'py, i64>),
+    Text {
+        data: PyReadonlyArray1<'py, u8>,
+        offsets: PyReadonlyArray1<'py, i64>,
+        /// None: to be looked at.
+        ascii: Option<bool>,
+    },
     Ints(PyReadonlyArray1<'py, i64>, PyReadonlyArray1<'py, i64>),
     Floats(PyReadonlyArray1<'py, f64>, PyReadonlyArray1<'py, i64>),
     Record {
@@ -46,7 +84,7 @@ impl<'py> FromPyObject<'_, 'py> for Packed<'py> {
         let kind: String = object.getattr("kind")?.extract()?;
         let (data, offsets) = (object.getattr("data")?, object.getattr("offsets")?.extract()?);
         Ok(match kind.as_str() {
-            "text" => Self::Text(data.extract()?, offsets),
+            "text" => Self::Text { data: data.extract()?, offsets, ascii: object.getattr("ascii")?.extract()? },
             "ints" => Self::Ints(data.extract()?, offsets),
             "floats" => Self::Floats(data.extract()?, offsets),
             "record" => {
@@ -65,7 +103,10 @@ impl<'py> FromPyObject<'_, 'py> for Packed<'py> {
 impl Packed<'_> {
     pub(crate) fn rows(&self) -> PyResult<Rows<'_>> {
         Ok(match self {
-            Self::Text(data, offsets) => Rows::text(ragged(data, offsets)?),
+            Self::Text { data, offsets, ascii } => {
+                let bytes = ragged(data, offsets)?;
+                ascii.map_or_else(|| Rows::text(bytes), |ascii| Rows::Text { bytes, ascii })
+            }
             Self::Ints(data, offsets) => Rows::Ints(ragged(data, offsets)?),
             Self::Floats(data, offsets) => Rows::Floats(ragged(data, offsets)?),
             Self::Record { data, offsets, matrix } => Rows::Record {
@@ -101,9 +142,9 @@ pub(crate) fn labels_of<'a>(labels: &'a PyReadonlyArray1<'_, i64>, rows: usize) 
 }
 
 /// A verdict as keyword arguments for `llmerm.verification.Verdict`.
-pub(crate) fn verdict<'py>(py: Python<'py>, judged: &Judged<Tally>) -> PyResult<Bound<'py, PyDict>> {
+pub(crate) fn verdict<'py>(py: Python<'py>, given: &Verdict<Tally>) -> PyResult<Bound<'py, PyDict>> {
     let (empty, mut pure_, mut rejected, mut cancelled) = (Tally::default(), None, None, false);
-    let tally = match judged {
+    let tally = match &given.judged {
         Judged::Ran { kept, pure } => {
             pure_ = *pure;
             kept
@@ -129,6 +170,8 @@ pub(crate) fn verdict<'py>(py: Python<'py>, judged: &Judged<Tally>) -> PyResult<
     faults.set_item("bad_output", tally.bad_output)?;
     dict.set_item("faults", faults)?;
     dict.set_item("exceptions", tally.exceptions.clone())?;
+    dict.set_item("tier", given.tier.name())?;
+    dict.set_item("deopts", given.deopts)?;
     dict.set_item("fuel", tally.fuel)?;
     dict.set_item("rejected", rejected.map(|rejected| rejected.reason.as_str()))?;
     dict.set_item("stage", rejected.map(|rejected| rejected.stage.name()))?;

@@ -10,10 +10,11 @@ use std::sync::Mutex;
 
 use llmerm_verifier::{self as core, Judged, Program as CoreProgram, Rows, Stop};
 use numpy::PyArray1;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyBytes, PyList};
 
-use convert::{Limits, Packed, labels_of, verdict};
+use convert::{Choice, InputType, Limits, Packed, labels_of, verdict};
 use doorway::{enter, enter_and_abandon};
 
 /// A candidate that the verifier accepted for running.
@@ -49,16 +50,25 @@ impl Program {
         accepted(py, program)
     }
 
-    /// Python source: a `Program` or a `Rejection`.
+    /// Python source: a `Program` or a `Rejection`. With the tier "fast" it is compiled now, for rows of `input_type`.
     #[staticmethod]
-    fn python(py: Python<'_>, source: &[u8], limits: Limits) -> PyResult<Py<PyAny>> {
-        accepted(py, CoreProgram::python(source, &limits.0))
+    fn python(
+        py: Python<'_>,
+        source: &[u8],
+        limits: Limits,
+        tier: Choice,
+        input_type: InputType,
+    ) -> PyResult<Py<PyAny>> {
+        let program = enter(py, &Stop::default(), None, || {
+            let program = CoreProgram::python(source, &limits.0, tier.0);
+            Ok(program.and_then(|program| program.declined(input_type.0).map_or(Ok(program), Err)))
+        })?;
+        accepted(py, program)
     }
 
-    /// "compiled" or "cpython".
-    #[getter]
-    fn tier(&self) -> &'static str {
-        self.0.tier().name()
+    /// "compiled", "fast" or "cpython": how it is run on rows of a type. Python is compiled to find out.
+    fn tier(&self, py: Python<'_>, input_type: InputType) -> PyResult<&'static str> {
+        enter(py, &Stop::default(), None, || Ok(self.0.tier(input_type.0).name()))
     }
 
     /// The binary module, or None for a Python source.
@@ -76,6 +86,30 @@ impl Program {
             Some(Err(rejected)) => Ok(Py::new(py, Rejection::from(rejected))?.into_any()),
         }
     }
+}
+
+/// What the fast tier does not compile.
+#[pyclass(frozen, get_all, module = "llmerm._verifier")]
+struct Declined {
+    line: u32,
+    reason: String,
+}
+
+/// Compiles Python for the fast tier: `form` is "ir" or "wat" (text), "module" (what the verifier runs) or "wasm" (ABI 1,
+/// runtime included). A `Declined` where it cannot be compiled.
+#[pyfunction]
+fn compile_python(py: Python<'_>, source: &str, input_type: InputType, form: &str) -> PyResult<Py<PyAny>> {
+    let compiled = enter(py, &Stop::default(), None, || core::translated(source, input_type.0, form))?;
+    Ok(match compiled {
+        Ok(bytes) => PyBytes::new(py, &bytes).into_any().unbind(),
+        Err(declined) => Py::new(py, Declined { line: declined.line, reason: declined.reason })?.into_any(),
+    })
+}
+
+/// A binary module as WebAssembly text.
+#[pyfunction]
+fn wat(module: &[u8]) -> PyResult<String> {
+    core::wat(module).map_err(PyValueError::new_err)
 }
 
 fn options(
@@ -112,10 +146,10 @@ fn verify<'py>(
     let keep = core::Tallies { labels: labels_of(&labels, rows.len())? };
     let options = options(limits, threads, isolate_rows, audit_rows, classes);
     let (programs, stop, done) = (clones(&programs), Stop::default(), Default::default());
-    let judged = enter(py, &stop, progress.as_ref().map(|call| (call, &done)), || {
+    let verdicts = enter(py, &stop, progress.as_ref().map(|call| (call, &done)), || {
         core::run(&programs, &rows, &keep, &options, &stop, &done)
     })?;
-    let verdicts = judged.iter().map(|judged| verdict(py, judged)).collect::<PyResult<Vec<_>>>()?;
+    let verdicts = verdicts.iter().map(|given| verdict(py, given)).collect::<PyResult<Vec<_>>>()?;
     PyList::new(py, verdicts)
 }
 
@@ -135,8 +169,8 @@ fn predict<'py>(
     let rows = packed.rows()?;
     let options = options(limits, threads, isolate_rows, 0, classes);
     let (programs, stop, done) = (clones(&[program]), Stop::default(), Default::default());
-    let judged = enter(py, &stop, None, || core::run(&programs, &rows, &core::Predictions, &options, &stop, &done))?;
-    match judged.into_iter().next() {
+    let verdicts = enter(py, &stop, None, || core::run(&programs, &rows, &core::Predictions, &options, &stop, &done))?;
+    match verdicts.into_iter().next().map(|verdict| verdict.judged) {
         Some(Judged::Ran { kept, .. }) => {
             let answer: Predicted<'_> =
                 (PyArray1::from_vec(py, kept.labels), PyArray1::from_vec(py, kept.outcomes), kept.fuel);
@@ -176,6 +210,12 @@ fn prepare(py: Python<'_>, stack: usize) -> PyResult<()> {
     enter_and_abandon(py, move || core::CPython::get(stack).map(drop))
 }
 
+/// Whether `prepare` would not have to compile it.
+#[pyfunction]
+fn is_prepared(py: Python<'_>, stack: usize) -> PyResult<bool> {
+    enter(py, &Stop::default(), None, || core::CPython::is_ready(stack))
+}
+
 /// The hash of the CPython runtime that is built in.
 #[pyfunction]
 fn runtime_hash() -> String {
@@ -191,6 +231,10 @@ fn _verifier(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Program>()?;
     module.add_class::<Rejection>()?;
     module.add_class::<Session>()?;
+    module.add_class::<Declined>()?;
+    module.add_function(wrap_pyfunction!(compile_python, module)?)?;
+    module.add_function(wrap_pyfunction!(wat, module)?)?;
+    module.add_function(wrap_pyfunction!(is_prepared, module)?)?;
     module.add_function(wrap_pyfunction!(verify, module)?)?;
     module.add_function(wrap_pyfunction!(predict, module)?)?;
     module.add_function(wrap_pyfunction!(prepare, module)?)?;

@@ -2,21 +2,15 @@
 //! an instance that ran hostile code: nothing about them is trusted.
 
 use crate::guest::Classes;
-use crate::outcome::{Names, Outcome};
+use crate::outcome::{Outcome, Outcomes};
 
 /// Appends one outcome a row, or appends nothing and returns None if the answer is not well formed.
-pub(crate) fn decode(
-    answer: &[u8],
-    rows: usize,
-    classes: &Classes,
-    names: &mut Names,
-    outcomes: &mut Vec<Outcome>,
-) -> Option<()> {
+pub(crate) fn decode(answer: &[u8], rows: usize, classes: &Classes, outcomes: &mut Outcomes) -> Option<()> {
     let start = outcomes.len();
     let (form, body) = answer.split_first()?;
     let whole = match form {
         0 => labels(body, rows, outcomes),
-        1 => records(body, rows, classes, names, outcomes),
+        1 => records(body, rows, classes, outcomes),
         _ => None,
     };
     if whole.is_none() {
@@ -25,26 +19,19 @@ pub(crate) fn decode(
     whole
 }
 
-fn labels(body: &[u8], rows: usize, outcomes: &mut Vec<Outcome>) -> Option<()> {
+fn labels(body: &[u8], rows: usize, outcomes: &mut Outcomes) -> Option<()> {
     let (values, rest) = body.as_chunks::<8>();
-    (values.len() == rows && rest.is_empty())
-        .then(|| outcomes.extend(values.iter().map(|&value| Outcome::Label(i64::from_le_bytes(value)))))
+    (values.len() == rows && rest.is_empty()).then(|| outcomes.extend(values))
 }
 
-fn records(
-    mut body: &[u8],
-    rows: usize,
-    classes: &Classes,
-    names: &mut Names,
-    outcomes: &mut Vec<Outcome>,
-) -> Option<()> {
+fn records(mut body: &[u8], rows: usize, classes: &Classes, outcomes: &mut Outcomes) -> Option<()> {
     for _ in 0..rows {
         let outcome = match take(&mut body, 1)?[0] {
             0 => Outcome::Label(i64::from_le_bytes(take(&mut body, 8)?.try_into().ok()?)),
             1 => {
                 let len = take(&mut body, 1)?[0];
                 let name = String::from_utf8_lossy(take(&mut body, usize::from(len))?);
-                Outcome::Exception(names.number(&name))
+                Outcome::Exception(outcomes.names_mut().number(&name))
             }
             2 => Outcome::BadOutput,
             3 => Outcome::OutOfMemory,
@@ -74,9 +61,10 @@ mod tests {
     use super::*;
 
     fn decoded(answer: &[u8], rows: usize) -> Option<Vec<Outcome>> {
-        let mut outcomes = Vec::new();
-        let classes = ["yes".to_owned()];
-        decode(answer, rows, &classes, &mut Names::default(), &mut outcomes).map(|()| outcomes)
+        let mut outcomes = Outcomes::default();
+        let decoded = decode(answer, rows, &["yes".to_owned()], &mut outcomes);
+        assert_eq!(outcomes.len(), if decoded.is_some() { rows } else { 0 });
+        decoded.map(|()| (0..rows).map(|row| outcomes.get(row)).collect())
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use crate::guest::{Guest, Halt, Setting};
 use crate::outcome::{Names, Outcome};
 use crate::rows::Rows;
-use crate::shard;
+use crate::shard::{self, Runner};
 
 /// The audited rows: evenly spread, so that the same dataset is always audited at the same places.
 pub(crate) fn sample(rows: usize, size: usize) -> Vec<usize> {
@@ -50,10 +50,14 @@ pub(crate) fn pure(
     let indices: Vec<usize> = audited.iter().map(|(row, _)| *row).collect();
     let copy = rows.gather(&indices);
     let all = 0..indices.len();
-    let again = shard::run(guest, &copy.view(), all.clone(), u64::MAX, setting, shard::no_more(&all))?;
-    let same = again.outcomes.iter().zip(&audited).all(|(outcome, (_, seen))| {
-        let now = Seen::new(*outcome, &again.names);
-        now == *seen || now.limited()
-    });
+    let view = copy.view();
+    let mut runner = Runner::open(guest, &view, setting)?;
+    let mut same = true;
+    shard::run(&mut runner, &view, all.clone(), u64::MAX, shard::no_more(&all), |start, outcomes| {
+        for (row, (_, seen)) in audited[start..start + outcomes.len()].iter().enumerate() {
+            let now = Seen::new(outcomes.get(row), outcomes.names());
+            same &= now == *seen || now.limited();
+        }
+    })?;
     Ok(Some(same))
 }

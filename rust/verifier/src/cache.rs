@@ -1,4 +1,4 @@
-//! The runtime's machine code, compiled once a machine and kept in a private folder.
+//! The runtimes' machine code, compiled once a machine and kept in a private folder.
 //!
 //! A file here is machine code that we will run, so it is used only if it is provably ours: the folder and the file
 //! belong to this user and nobody else may write them, and the file's hash is the one recorded beside it. Anything
@@ -10,38 +10,82 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 
-use wasmtime::Engine;
 use wasmtime::component::Component;
+use wasmtime::{Engine, Module};
 
 use crate::error::Error;
 
-/// The compiled form of `wasm`, from the cache or from the compiler.
-pub(crate) fn component(engine: &Engine, wasm: &'static [u8]) -> Result<Component, Error> {
-    component_in(folder(), engine, wasm)
+/// What is kept: wasmtime's two forms of compiled code.
+trait Compiled: Sized {
+    /// What the files are called.
+    const NAME: &'static str;
+    fn compile(engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Self>;
+    fn serialize(&self) -> wasmtime::Result<Vec<u8>>;
+    /// # Safety
+    /// The file holds what `serialize` gave.
+    unsafe fn deserialize(engine: &Engine, file: &Path) -> wasmtime::Result<Self>;
 }
 
-fn component_in(folder: Option<PathBuf>, engine: &Engine, wasm: &[u8]) -> Result<Component, Error> {
-    let compile =
-        || Component::new(engine, wasm).map_err(|error| Error::internal("compiling the CPython runtime", error));
+macro_rules! compiled {
+    ($type:ty, $name:literal) => {
+        impl Compiled for $type {
+            const NAME: &'static str = $name;
+            fn compile(engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Self> {
+                Self::new(engine, wasm)
+            }
+            fn serialize(&self) -> wasmtime::Result<Vec<u8>> {
+                self.serialize()
+            }
+            unsafe fn deserialize(engine: &Engine, file: &Path) -> wasmtime::Result<Self> {
+                // SAFETY: as the caller promises.
+                unsafe { Self::deserialize_file(engine, file) }
+            }
+        }
+    };
+}
+compiled!(Component, "cpython");
+compiled!(Module, "fast");
+
+/// The CPython runtime, from the cache or from the compiler.
+pub(crate) fn component(engine: &Engine, wasm: &'static [u8]) -> Result<Component, Error> {
+    get(folder(), engine, wasm)
+}
+
+/// The fast tier's runtime, from the cache or from the compiler.
+pub(crate) fn module(engine: &Engine, wasm: &'static [u8]) -> Result<Module, Error> {
+    get(folder(), engine, wasm)
+}
+
+/// Whether `component` would have it without compiling.
+pub(crate) fn has_component(engine: &Engine, wasm: &'static [u8]) -> bool {
+    folder()
+        .filter(|folder| private(folder))
+        .is_some_and(|folder| Entry::new(&folder, engine, wasm, Component::NAME).hash.exists())
+}
+
+fn get<T: Compiled>(folder: Option<PathBuf>, engine: &Engine, wasm: &[u8]) -> Result<T, Error> {
+    let compile = || {
+        T::compile(engine, wasm).map_err(|error| Error::internal(&format!("compiling the {} runtime", T::NAME), error))
+    };
     let Some(folder) = folder.filter(|folder| private(folder)) else {
         return compile();
     };
-    let entry = Entry::new(&folder, engine, wasm);
-    if let Some(component) = entry.load(engine) {
-        return Ok(component);
+    let entry = Entry::new(&folder, engine, wasm, T::NAME);
+    if let Some(compiled) = entry.load(engine) {
+        return Ok(compiled);
     }
     // Several processes may start at once: one compiles, the others wait and load.
     let lock = File::create(&entry.lock).ok();
     let locked = lock.as_ref().is_some_and(|lock| lock.lock().is_ok());
-    if locked && let Some(component) = entry.load(engine) {
-        return Ok(component);
+    if locked && let Some(compiled) = entry.load(engine) {
+        return Ok(compiled);
     }
-    let component = compile()?;
+    let compiled: T = compile()?;
     // Failing to write (a full disk, say) is not a failure of the run: the next process compiles again.
-    if entry.write(&component).is_err() {
-        return Ok(component);
+    if entry.write(&compiled).is_err() {
+        return Ok(compiled);
     }
-    Ok(entry.load(engine).unwrap_or(component))
+    Ok(entry.load(engine).unwrap_or(compiled))
 }
 
 /// `LLMERM_CACHE_DIR`, else `$XDG_CACHE_HOME/llmerm`, else `~/.cache/llmerm`.
@@ -87,18 +131,18 @@ struct Entry {
 }
 
 impl Entry {
-    /// The key holds all that decides the machine code: the component, the wasmtime version, the configuration and
+    /// The key holds all that decides the machine code: the WebAssembly, the wasmtime version, the configuration and
     /// the processor (the last three are wasmtime's own compatibility hash).
-    fn new(folder: &Path, engine: &Engine, wasm: &[u8]) -> Self {
+    fn new(folder: &Path, engine: &Engine, wasm: &[u8], name: &str) -> Self {
         let mut key = KeyHasher(blake3::Hasher::new());
         engine.precompile_compatibility_hash().hash(&mut key);
         key.0.update(wasm);
         let key = &key.0.finalize().to_hex()[..32];
-        let file = |suffix| folder.join(format!("cpython-{key}.{suffix}"));
+        let file = |suffix| folder.join(format!("{name}-{key}.{suffix}"));
         Self { code: file("cwasm"), hash: file("blake3"), lock: file("lock") }
     }
 
-    fn load(&self, engine: &Engine) -> Option<Component> {
+    fn load<T: Compiled>(&self, engine: &Engine) -> Option<T> {
         let recorded = fs::read_to_string(&self.hash).ok()?;
         let mut file = File::open(&self.code).ok()?;
         if !owned(&file.metadata().ok()?) || hash_of(&mut file).ok()?.as_str() != recorded {
@@ -107,11 +151,11 @@ impl Entry {
         // SAFETY: the file is one that this user wrote through `write`: the folder is private (checked by `private`),
         // the file is owned and writable by us alone, and its bytes have the hash recorded for it. wasmtime itself
         // refuses another version's or configuration's file.
-        unsafe { Component::deserialize_file(engine, &self.code) }.ok()
+        unsafe { T::deserialize(engine, &self.code) }.ok()
     }
 
-    fn write(&self, component: &Component) -> io::Result<()> {
-        let code = component.serialize().map_err(io::Error::other)?;
+    fn write(&self, compiled: &impl Compiled) -> io::Result<()> {
+        let code = compiled.serialize().map_err(io::Error::other)?;
         replace(&self.code, &code)?;
         replace(&self.hash, blake3::hash(&code).to_hex().as_bytes())
     }
@@ -172,7 +216,7 @@ mod tests {
     fn use_it(folder: &Path) -> Vec<PathBuf> {
         let engine = crate::engine::for_runtimes(1 << 20).expect("an engine");
         let wasm = wat::parse_str("(component (core module (func (export \"f\"))))").expect("a component");
-        component_in(Some(folder.to_owned()), &engine, &wasm).expect("it never fails");
+        get::<Component>(Some(folder.to_owned()), &engine, &wasm).expect("it never fails");
         let mut files: Vec<PathBuf> =
             fs::read_dir(folder).map(|all| all.map(|file| file.expect("a file").path()).collect()).unwrap_or_default();
         files.retain(|path| path.extension().is_some_and(|suffix| suffix != "lock"));

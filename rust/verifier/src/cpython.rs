@@ -11,7 +11,8 @@ use crate::engine::{self, Host, Stop};
 use crate::error::{Error, Rejected};
 use crate::guest::{Chunk, Guest, Halt, Instance, Setting, fault};
 use crate::limits::Limits;
-use crate::outcome::{Names, Outcome};
+use crate::outcome::{Outcome, Outcomes};
+use crate::program::Tier;
 use crate::rows::Rows;
 use crate::{answers, cache, marshal};
 
@@ -47,8 +48,16 @@ impl CPython {
         engine::keyed(&RUNTIMES, stack, Self::new)
     }
 
+    /// Whether `get` would not have to compile it.
+    ///
+    /// # Errors
+    /// `Error::Internal` if the engine cannot be made.
+    pub fn is_ready(stack: usize) -> Result<bool, Error> {
+        Ok(cache::has_component(&engine::runtimes(stack)?, COMPONENT))
+    }
+
     fn new(stack: usize) -> Result<Self, Error> {
-        let engine = engine::for_runtimes(stack)?;
+        let engine = engine::runtimes(stack)?;
         let component: Component = cache::component(&engine, COMPONENT)?;
         let ready = Linker::new(&engine)
             .instantiate_pre(&component)
@@ -88,6 +97,7 @@ impl CPython {
         match run() {
             Ok(text) => Ok(Ok(text)),
             Err(Halt::Rejected(rejected)) => Ok(Err(rejected)),
+            Err(Halt::Fallback(reason)) => Err(Error::Internal(reason)), // it has nothing to fall back to
             Err(Halt::Stopped) => Err(Error::Cancelled),
             Err(Halt::Failed(error)) => Err(error),
         }
@@ -144,13 +154,16 @@ impl Interpreter {
 
 /// A Python candidate.
 pub(crate) struct PythonGuest<'a> {
-    pub(crate) runtime: &'a CPython,
     pub(crate) source: &'a [u8],
 }
 
 impl Guest for PythonGuest<'_> {
+    fn tier(&self) -> Tier {
+        Tier::CPython
+    }
+
     fn open<'a>(&'a self, _: &Rows<'_>, setting: &'a Setting<'a>) -> Result<Box<dyn Instance + 'a>, Halt> {
-        let mut interpreter = self.runtime.start(setting.limits, &setting.stop)?;
+        let mut interpreter = CPython::get(setting.limits.stack)?.start(setting.limits, &setting.stop)?;
         interpreter.load(self.source, setting.limits.fuel_per_load)?;
         Ok(Box::new(Loaded { interpreter, setting, buffer: Vec::new() }))
     }
@@ -163,13 +176,7 @@ struct Loaded<'a> {
 }
 
 impl Instance for Loaded<'_> {
-    fn predict(
-        &mut self,
-        rows: &Rows<'_>,
-        range: Range<usize>,
-        outcomes: &mut Vec<Outcome>,
-        names: &mut Names,
-    ) -> Result<Chunk, Halt> {
+    fn predict(&mut self, rows: &Rows<'_>, range: Range<usize>, outcomes: &mut Outcomes) -> Result<Chunk, Halt> {
         let budget = self.setting.limits.fuel_per_row;
         let classes = self.setting.classes;
         marshal::encode(rows, range.clone(), &mut self.buffer);
@@ -177,7 +184,7 @@ impl Instance for Loaded<'_> {
         let answer: Result<(Vec<u8>,), Outcome> = self.interpreter.call("predict", chunk, budget)?;
         let fuel = self.interpreter.used(budget);
         Ok(match answer {
-            Ok((answer,)) => match answers::decode(&answer, range.len(), classes, names, outcomes) {
+            Ok((answer,)) => match answers::decode(&answer, range.len(), classes, outcomes) {
                 Some(()) => Chunk::Done { fuel },
                 // The candidate spoiled the runner; whatever it meant to answer is lost.
                 None => Chunk::Died { outcome: Outcome::Trap, fuel },

@@ -76,6 +76,8 @@ pub(crate) fn for_modules(stack: usize) -> Result<Engine, Error> {
         config.wasm_component_model(false);
         config.wasm_memory64(false);
         config.wasm_multi_memory(false);
+        // Products of 64 by 64 bits, as integers beyond 62 bits and modular powers need them.
+        config.wasm_wide_arithmetic(true);
         // Many candidates compile at once, one a worker; threads inside one compilation would only compete.
         config.parallel_compilation(false);
         config
@@ -105,6 +107,12 @@ pub(crate) fn for_runtimes(stack: usize) -> Result<Engine, Error> {
 pub(crate) fn modules(stack: usize) -> Result<Engine, Error> {
     static ENGINES: OnceLock<Mutex<HashMap<usize, Engine>>> = OnceLock::new();
     keyed(&ENGINES, stack, for_modules)
+}
+
+/// The same for the runtimes.
+pub(crate) fn runtimes(stack: usize) -> Result<Engine, Error> {
+    static ENGINES: OnceLock<Mutex<HashMap<usize, Engine>>> = OnceLock::new();
+    keyed(&ENGINES, stack, for_runtimes)
 }
 
 /// Looks `key` up in a process-wide table, making its value on first use.

@@ -7,7 +7,8 @@ use wasmtime::{Store, Trap};
 use crate::engine::{Host, Stop};
 use crate::error::{Error, Rejected};
 use crate::limits::Limits;
-use crate::outcome::{Names, Outcome};
+use crate::outcome::{Outcome, Outcomes};
+use crate::program::Tier;
 use crate::rows::Rows;
 
 /// Class names in the order of their codes; empty when labels are integers.
@@ -26,6 +27,8 @@ pub(crate) enum Halt {
     Stopped,
     /// The candidate cannot be run at all.
     Rejected(Rejected),
+    /// The fast tier cannot be used for this candidate, for the reason given: all its rows are CPython's.
+    Fallback(String),
     /// We failed.
     Failed(Error),
 }
@@ -47,17 +50,12 @@ pub(crate) enum Chunk {
 /// A loaded candidate, ready for rows.
 pub(crate) trait Instance {
     /// Predicts the rows `range` on one row's fuel, appending to `outcomes` when all of them finish.
-    fn predict(
-        &mut self,
-        rows: &Rows<'_>,
-        range: Range<usize>,
-        outcomes: &mut Vec<Outcome>,
-        names: &mut Names,
-    ) -> Result<Chunk, Halt>;
+    fn predict(&mut self, rows: &Rows<'_>, range: Range<usize>, outcomes: &mut Outcomes) -> Result<Chunk, Halt>;
 }
 
 /// Makes fresh instances of one candidate.
 pub(crate) trait Guest: Sync {
+    fn tier(&self) -> Tier;
     fn open<'a>(&'a self, rows: &Rows<'_>, setting: &'a Setting<'a>) -> Result<Box<dyn Instance + 'a>, Halt>;
 }
 

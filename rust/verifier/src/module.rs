@@ -7,34 +7,40 @@ use wasmtime::{Engine, Func, Memory, Module, Store, TypedFunc};
 use crate::abi;
 use crate::engine::{self, Host};
 use crate::error::{Error, Rejected};
+use crate::flat::Flat;
 use crate::guest::{Chunk, Guest, Halt, Instance, Setting, fault};
 use crate::limits::Limits;
-use crate::outcome::{Names, Outcome};
+use crate::outcome::{Outcome, Outcomes};
+use crate::program::Tier;
 use crate::rows::Rows;
 
-/// Rows a chunk may hold: the trampoline's memory is sized for it.
-const CHUNK_ROWS: usize = 4096;
-/// Bytes of rows a chunk may hold, unless one row alone is longer.
-const CHUNK_BYTES: usize = 256 << 10;
+/// Rows the trampoline takes at once: what fits its page.
+const CALL_ROWS: usize = 4096;
+/// Bytes of rows copied at once, unless one row alone is longer: little enough to stay in the second-level cache.
+const CALL_BYTES: usize = 128 << 10;
 /// Fuel for instantiation and for `alloc`.
 const SETUP_FUEL: u64 = 10_000_000;
 
-/// The loop over a chunk's rows, inside WebAssembly: its own memory holds (pointer, length) pairs from 0 and the
-/// predictions from 32768, where the candidate cannot reach them.
+/// The loop over rows, inside WebAssembly. Its own memory, which the candidate cannot reach, holds the rows' offsets (an
+/// int64 each, and one for the end), and each row's label takes the place of its offset. Places in the candidate's memory
+/// are 32 bits, so only the lower halves of the offsets count; `base` is where an offset of 0 would be.
 const TRAMPOLINE: &str = r#"(module
   (import "candidate" "f" (func $f (param i32 i32) (result i64)))
   (memory (export "io") 1)
-  (func (export "run") (param $rows i32) (local $i i32)
+  (func (export "run") (param $base i32) (param $shift i32) (param $rows i32)
+    (local $at i32) (local $start i32) (local $end i32)
+    (local.set $rows (i32.shl (local.get $rows) (i32.const 3)))
+    (local.set $start (i32.load (i32.const 0)))
     (loop $next
-      (i64.store
-        (i32.add (i32.const 32768) (i32.shl (local.get $i) (i32.const 3)))
+      (local.set $end (i32.load offset=8 (local.get $at)))
+      (i64.store (local.get $at)
         (call $f
-          (i32.load (i32.shl (local.get $i) (i32.const 3)))
-          (i32.load offset=4 (i32.shl (local.get $i) (i32.const 3)))))
+          (i32.add (local.get $base) (i32.shl (local.get $start) (local.get $shift)))
+          (i32.sub (local.get $end) (local.get $start))))
+      (local.set $start (local.get $end))
       (br_if $next (i32.lt_u
-        (local.tee $i (i32.add (local.get $i) (i32.const 1)))
+        (local.tee $at (i32.add (local.get $at) (i32.const 8)))
         (local.get $rows))))))"#;
-const PREDICTIONS: usize = 32768;
 
 /// A module that passed every check and is compiled for one stack size.
 #[derive(Clone)]
@@ -97,18 +103,13 @@ fn trampoline(engine: &Engine, stack: usize) -> Result<Module, Error> {
 }
 
 impl Guest for Compiled {
+    fn tier(&self) -> Tier {
+        Tier::Compiled
+    }
+
     fn open<'a>(&'a self, rows: &Rows<'_>, setting: &'a Setting<'a>) -> Result<Box<dyn Instance + 'a>, Halt> {
-        match rows {
-            Rows::Text { ascii: false, .. } => {
-                return Err(reject("the rows hold text beyond ASCII, which compiled candidates cannot take"));
-            }
-            Rows::Record { matrix: None, .. } => {
-                return Err(reject(
-                    "the rows have columns that are not numbers, which compiled candidates cannot take",
-                ));
-            }
-            _ => {}
-        }
+        let flat = Flat::numbers(rows)
+            .map_err(|what| reject(&format!("the rows hold {what}, which compiled candidates cannot take")))?;
         let mut store = engine::store(self.module.engine(), setting.limits.memory)?;
         store.set_fuel(SETUP_FUEL).map_err(|error| Error::internal("fuel", error))?;
         let made = engine::drive(wasmtime::Instance::new_async(&mut store, &self.module, &[]), &setting.stop);
@@ -133,7 +134,7 @@ impl Guest for Compiled {
         let io = trampoline.get_memory(&mut store, "io").ok_or_else(|| lost("io"))?;
         let run =
             trampoline.get_typed_func(&mut store, "run").map_err(|error| Error::internal("the trampoline", error))?;
-        let room = CHUNK_BYTES.max(rows.longest_bytes());
+        let room = CALL_BYTES.max(flat.longest());
         let mut running = Running { store, memory, io, run, room, base: 0, setting };
         running.base = running.place(&candidate)?;
         Ok(Box::new(running))
@@ -148,7 +149,7 @@ struct Running<'a> {
     store: Store<Host>,
     memory: Memory,
     io: Memory,
-    run: TypedFunc<i32, ()>,
+    run: TypedFunc<(i32, i32, i32), ()>,
     /// Bytes for rows at `base` in the candidate's memory.
     room: usize,
     base: usize,
@@ -190,91 +191,42 @@ impl Running<'_> {
         Err(reject("there is no room for rows: let its memory grow, or export alloc or __heap_base"))
     }
 
-    /// Copies rows from `range` until the chunk is full: their bytes to the candidate, their places to the trampoline.
-    /// Gives how many fitted, or None when not even one does.
-    fn copy(&mut self, rows: &Rows<'_>, range: Range<usize>) -> Option<usize> {
-        let mut pairs = [0_u8; PREDICTIONS];
-        let mut used = 0;
-        let mut count = 0;
-        for row in range.clone().take(CHUNK_ROWS) {
-            let (bytes, len) = extent(rows, row);
-            if used + bytes > self.room {
-                break;
-            }
-            pairs[count * 8..count * 8 + 4].copy_from_slice(&((self.base + used) as u32).to_le_bytes());
-            pairs[count * 8 + 4..count * 8 + 8].copy_from_slice(&(len as u32).to_le_bytes());
-            used += bytes;
-            count += 1;
-        }
-        if count == 0 {
-            return None;
-        }
-        let target = self.memory.data_mut(&mut self.store).get_mut(self.base..self.base + used)?;
-        write_rows(rows, range.start..range.start + count, target);
-        self.io.data_mut(&mut self.store)[..count * 8].copy_from_slice(&pairs[..count * 8]);
-        Some(count)
-    }
-}
-
-/// A row's bytes and elements as a compiled candidate sees it.
-fn extent(rows: &Rows<'_>, row: usize) -> (usize, usize) {
-    match rows {
-        Rows::Text { bytes, .. } => (bytes.row(row).len(), bytes.row(row).len()),
-        Rows::Ints(ints) => (ints.row(row).len() * 8, ints.row(row).len()),
-        Rows::Floats(floats) | Rows::Record { matrix: Some(floats), .. } => {
-            (floats.row(row).len() * 8, floats.row(row).len())
-        }
-        Rows::Record { matrix: None, .. } => (0, 0), // turned away in `open`
-    }
-}
-
-fn write_rows(rows: &Rows<'_>, range: Range<usize>, target: &mut [u8]) {
-    match rows {
-        Rows::Text { bytes, .. } => target.copy_from_slice(bytes.span(range)),
-        Rows::Ints(ints) => {
-            for (slot, value) in target.as_chunks_mut::<8>().0.iter_mut().zip(ints.span(range)) {
-                *slot = value.to_le_bytes();
-            }
-        }
-        Rows::Floats(floats) | Rows::Record { matrix: Some(floats), .. } => {
-            for (slot, value) in target.as_chunks_mut::<8>().0.iter_mut().zip(floats.span(range)) {
-                *slot = value.to_le_bytes();
-            }
-        }
-        Rows::Record { matrix: None, .. } => {}
+    /// Copies rows from the start of `range`, as many as there is room for, and their offsets. None when not even one fits.
+    fn copy(&mut self, flat: &Flat<'_>, range: Range<usize>) -> Option<usize> {
+        let count = flat.fitting(range.start..range.end.min(range.start + CALL_ROWS), self.room);
+        let rows = range.start..range.start + count;
+        let target = self.memory.data_mut(&mut self.store).get_mut(self.base..self.base + flat.size(rows.clone()))?;
+        flat.copy(rows.clone(), target);
+        flat.copy_offsets(rows, &mut self.io.data_mut(&mut self.store)[..8 * (count + 1)]);
+        (count > 0).then_some(count)
     }
 }
 
 impl Instance for Running<'_> {
-    fn predict(
-        &mut self,
-        rows: &Rows<'_>,
-        range: Range<usize>,
-        outcomes: &mut Vec<Outcome>,
-        _: &mut Names,
-    ) -> Result<Chunk, Halt> {
+    fn predict(&mut self, rows: &Rows<'_>, range: Range<usize>, outcomes: &mut Outcomes) -> Result<Chunk, Halt> {
+        let flat = Flat::numbers(rows).map_err(reject)?;
         let budget = self.setting.limits.fuel_per_row;
         let mut left = budget;
         let mut start = range.start;
         let before = outcomes.len();
         while start < range.end {
             // A memory too small for the row is the candidate's choice: like the row's own memory running out.
-            let Some(count) = self.copy(rows, start..range.end) else {
+            let Some(count) = self.copy(&flat, start..range.end) else {
                 outcomes.truncate(before);
                 return Ok(Chunk::Died { outcome: Outcome::OutOfMemory, fuel: budget - left });
             };
             self.store.set_fuel(left).map_err(|error| Error::internal("fuel", error))?;
             self.store.data_mut().denied = false;
-            let ran = engine::drive(self.run.call_async(&mut self.store, count as i32), &self.setting.stop);
+            let base = (self.base as u32).wrapping_sub((flat.start(start) as u32) << flat.shift());
+            let call = (base as i32, flat.shift() as i32, count as i32);
+            let ran = engine::drive(self.run.call_async(&mut self.store, call), &self.setting.stop);
             if let Err(error) = ran.ok_or(Halt::Stopped)? {
                 outcomes.truncate(before);
                 let used = budget - self.store.get_fuel().unwrap_or(0).min(budget);
                 return Ok(Chunk::Died { outcome: fault(&error, &self.store), fuel: used });
             }
             left = self.store.get_fuel().map_err(|error| Error::internal("fuel", error))?;
-            let predictions = &self.io.data(&self.store)[PREDICTIONS..PREDICTIONS + count * 8];
-            outcomes
-                .extend(predictions.as_chunks::<8>().0.iter().map(|&value| Outcome::Label(i64::from_le_bytes(value))));
+            outcomes.extend(self.io.data(&self.store)[..8 * count].as_chunks().0);
             start += count;
         }
         Ok(Chunk::Done { fuel: budget - left })

@@ -2,6 +2,7 @@
 
 use crate::error::Rejected;
 use crate::limits::Limits;
+use crate::program::Tier;
 
 /// How a verification is to be run.
 #[derive(Clone, Debug)]
@@ -16,6 +17,17 @@ pub struct Options {
     pub audit_rows: usize,
     /// Class names in the order of their codes; empty when labels are integers.
     pub classes: Vec<String>,
+}
+
+/// What became of one program, and where it ran.
+#[derive(Clone, Debug)]
+pub struct Verdict<T> {
+    /// What became of it.
+    pub judged: Judged<T>,
+    /// The tier that ran it, or would have.
+    pub tier: Tier,
+    /// Rows of the fast tier that were run again in CPython.
+    pub deopts: u64,
 }
 
 /// What became of one program.

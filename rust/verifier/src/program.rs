@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use llmerm_pycompile::InputType;
+
 use crate::cpython::CPython;
-use crate::cpython::PythonGuest;
 use crate::engine::Stop;
 use crate::error::{Error, Rejected};
-use crate::guest::Guest;
+use crate::guest::{Guest, Halt};
 use crate::limits::Limits;
 use crate::module::Compiled;
+use crate::python::{self, Choice, Python};
+use crate::rows::Rows;
 
 /// A candidate ready to run. Cheap to clone.
 #[derive(Clone)]
@@ -16,7 +19,7 @@ pub struct Program(Arc<Kind>);
 
 enum Kind {
     Compiled(Compiled),
-    Python(Vec<u8>),
+    Python(Python),
 }
 
 /// How a program is run.
@@ -24,6 +27,8 @@ enum Kind {
 pub enum Tier {
     /// A module that implements the ABI.
     Compiled,
+    /// Python source compiled to WebAssembly.
+    Fast,
     /// Python source on the CPython runtime.
     CPython,
 }
@@ -34,6 +39,7 @@ impl Tier {
     pub fn name(self) -> &'static str {
         match self {
             Self::Compiled => "compiled",
+            Self::Fast => "fast",
             Self::CPython => "cpython",
         }
     }
@@ -48,32 +54,49 @@ impl Program {
         Ok(Compiled::new(source, limits)?.map(|compiled| Self(Arc::new(Kind::Compiled(compiled)))))
     }
 
-    /// Python source. It is not parsed here but in the sandbox, when it is first run: only its size and encoding are
-    /// checked.
+    /// Python source. It is not parsed here, but when the rows' type is known: only its size and encoding are checked.
     ///
     /// # Errors
     /// Why the source is turned away.
-    pub fn python(source: &[u8], limits: &Limits) -> Result<Self, Rejected> {
-        if source.len() > limits.source_bytes {
-            let reason = format!("the source has {} bytes; the limit is {}", source.len(), limits.source_bytes);
-            return Err(Rejected::compile(reason));
-        }
-        if source.iter().all(u8::is_ascii_whitespace) {
-            return Err(Rejected::compile("the source is empty"));
-        }
-        if let Err(error) = std::str::from_utf8(source) {
-            return Err(Rejected::compile(format!("the source is not UTF-8: byte {} is wrong", error.valid_up_to())));
-        }
-        Ok(Self(Arc::new(Kind::Python(source.to_vec()))))
+    pub fn python(source: &[u8], limits: &Limits, choice: Choice) -> Result<Self, Rejected> {
+        Ok(Self(Arc::new(Kind::Python(Python::new(source, limits, choice)?))))
     }
 
-    /// How it will be run.
+    /// How it will be run on rows of a type, if nothing in them speaks against it. Compiles Python to find out.
     #[must_use]
-    pub fn tier(&self) -> Tier {
-        match *self.0 {
+    pub fn tier(&self, input: InputType) -> Tier {
+        match &*self.0 {
             Kind::Compiled(_) => Tier::Compiled,
-            Kind::Python(_) => Tier::CPython,
+            Kind::Python(python) => match python.choice {
+                Choice::Auto if python.artifact(input).is_err() => Tier::CPython,
+                Choice::CPython => Tier::CPython,
+                Choice::Auto | Choice::Fast => Tier::Fast,
+            },
         }
+    }
+
+    /// Why a program that is for the fast tier only cannot be compiled for rows of a type.
+    #[must_use]
+    pub fn declined(&self, input: InputType) -> Option<Rejected> {
+        match &*self.0 {
+            Kind::Python(python) if python.choice == Choice::Fast => {
+                python.artifact(input).err().map(|declined| Rejected::compile(python::reason(declined)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The tier for these rows. `again`: the fast tier was tried, and could not have the program.
+    pub(crate) fn tier_on(&self, rows: &Rows<'_>, again: bool) -> Tier {
+        match &*self.0 {
+            Kind::Compiled(_) => Tier::Compiled,
+            Kind::Python(python) => python.tier(rows, again),
+        }
+    }
+
+    /// Whether it is not to be run in CPython instead.
+    pub(crate) fn only_fast(&self) -> bool {
+        matches!(&*self.0, Kind::Python(python) if python.choice == Choice::Fast)
     }
 
     /// What identifies a compiled module: the hash of its bytes; None for a source.
@@ -92,18 +115,24 @@ impl Program {
     pub fn canonical(&self, limits: &Limits, stop: &Stop) -> Result<Option<Result<String, Rejected>>, Error> {
         match &*self.0 {
             Kind::Compiled(_) => Ok(None),
-            Kind::Python(source) => CPython::get(limits.stack)?.canonical(source, limits, stop).map(Some),
+            Kind::Python(python) => CPython::get(limits.stack)?.canonical(python.source(), limits, stop).map(Some),
         }
     }
 
-    /// Calls `run` with what makes this program's instances.
-    pub(crate) fn with_guest<T>(&self, limits: &Limits, run: impl FnOnce(&dyn Guest) -> T) -> Result<T, Error> {
-        Ok(match &*self.0 {
-            Kind::Compiled(compiled) => match compiled.for_limits(limits)? {
+    /// Calls `run` with what makes this program's instances for these rows. `again`: not on the fast tier.
+    pub(crate) fn with_guest<T>(
+        &self,
+        rows: &Rows<'_>,
+        limits: &Limits,
+        again: bool,
+        run: impl FnOnce(&dyn Guest) -> T,
+    ) -> Result<T, Halt> {
+        match &*self.0 {
+            Kind::Compiled(compiled) => Ok(match compiled.for_limits(limits)? {
                 Some(other) => run(&other),
                 None => run(compiled),
-            },
-            Kind::Python(source) => run(&PythonGuest { runtime: &CPython::get(limits.stack)?, source }),
-        })
+            }),
+            Kind::Python(python) => python.with_guest(rows, limits, again, run),
+        }
     }
 }

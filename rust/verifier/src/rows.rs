@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+pub use llmerm_pycompile::InputType;
+
 use crate::error::Error;
 
 /// Rows of varying length laid end to end: row `i` is `data[offsets[i]..offsets[i + 1]]`.
@@ -9,6 +11,7 @@ use crate::error::Error;
 pub struct Ragged<'a, T> {
     data: &'a [T],
     offsets: &'a [i64],
+    longest: usize,
 }
 
 impl<'a, T: Copy> Ragged<'a, T> {
@@ -17,16 +20,29 @@ impl<'a, T: Copy> Ragged<'a, T> {
     /// # Errors
     /// `Error::Usage` if they do not.
     pub fn new(data: &'a [T], offsets: &'a [i64]) -> Result<Self, Error> {
-        let ordered = offsets.windows(2).all(|pair| pair[0] <= pair[1]);
+        // Both in one pass without branches: there may be millions.
+        let (ordered, longest) = offsets.windows(2).fold((true, 0), |(ordered, longest), pair| {
+            (ordered & (pair[0] <= pair[1]), pair[1].wrapping_sub(pair[0]).max(longest))
+        });
         let bounded = match (offsets.first(), offsets.last()) {
             (Some(&first), Some(&last)) => first >= 0 && usize::try_from(last).is_ok_and(|last| last <= data.len()),
             _ => false,
         };
         if ordered && bounded {
-            Ok(Self { data, offsets })
+            Ok(Self { data, offsets, longest: longest as usize })
         } else {
             Err(Error::Usage("row offsets must start at 0, never decrease and end inside the data".into()))
         }
+    }
+
+    /// One a row and one for the end, in elements.
+    pub(crate) fn offsets(&self) -> &'a [i64] {
+        self.offsets
+    }
+
+    /// Elements of the longest row.
+    pub(crate) fn longest(&self) -> usize {
+        self.longest
     }
 
     fn len(&self) -> usize {
@@ -44,10 +60,6 @@ impl<'a, T: Copy> Ragged<'a, T> {
     pub fn span(&self, rows: Range<usize>) -> &'a [T] {
         // The offsets were checked: they are within usize and the data.
         &self.data[self.offsets[rows.start] as usize..self.offsets[rows.end] as usize]
-    }
-
-    fn longest(&self) -> usize {
-        self.offsets.windows(2).map(|pair| (pair[1] - pair[0]) as usize).max().unwrap_or(0)
     }
 
     fn gather(&self, indices: &[usize]) -> (Vec<T>, Vec<i64>) {
@@ -82,19 +94,6 @@ pub enum Rows<'a> {
         /// The columns as doubles, when all are numeric, for compiled candidates.
         matrix: Option<Ragged<'a, f64>>,
     },
-}
-
-/// The input types, in words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InputType {
-    /// A string of characters.
-    Text,
-    /// A list of integers.
-    Ints,
-    /// A list of floats.
-    Floats,
-    /// A row of named columns.
-    Record,
 }
 
 impl<'a> Rows<'a> {
@@ -132,16 +131,6 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Bytes of the longest row as a compiled candidate sees it.
-    pub(crate) fn longest_bytes(&self) -> usize {
-        match self {
-            Self::Text { bytes, .. } => bytes.longest(),
-            Self::Ints(rows) => rows.longest() * 8,
-            Self::Floats(rows) => rows.longest() * 8,
-            Self::Record { matrix, .. } => matrix.map_or(0, |matrix| matrix.longest() * 8),
-        }
-    }
-
     /// A copy of some rows, in the order given.
     pub(crate) fn gather(&self, indices: &[usize]) -> Gathered {
         match self {
@@ -166,7 +155,7 @@ pub(crate) enum Gathered {
 impl Gathered {
     pub(crate) fn view(&self) -> Rows<'_> {
         fn ragged<T: Copy>((data, offsets): &(Vec<T>, Vec<i64>)) -> Ragged<'_, T> {
-            Ragged { data, offsets }
+            Ragged::new(data, offsets).expect("offsets that were just made")
         }
         match self {
             Self::Text(text) => Rows::text(ragged(text)),

@@ -14,20 +14,19 @@ use std::time::{Duration, Instant};
 
 use crate::audit::{self, Seen};
 use crate::engine::Stop;
-use crate::error::Error;
+use crate::error::{Error, Rejected};
 use crate::guest::{Guest, Halt, Setting};
-use crate::options::{Judged, Options};
-use crate::outcome::Outcome;
-use crate::program::Program;
+use crate::options::{Judged, Options, Verdict};
+use crate::program::{Program, Tier};
 use crate::rows::Rows;
-use crate::shard::{self, Isolated, Shard};
-use crate::tally::{Keep, Outcomes};
+use crate::shard::{self, Isolated, Runner};
+use crate::tally::Keep;
 
 /// Rows of a program that are run before its shards are planned.
 const FIRST: usize = 256;
 /// Fuel that a shard should use: tens of milliseconds, against the one or two that opening an instance costs.
 const SHARD_FUEL: u64 = 400_000_000;
-/// Most rows in a shard: bounds the outcomes held at once.
+/// Most rows in a shard: bounds the predictions held at once.
 const SHARD_MAX: usize = 1 << 16;
 
 /// Runs every program on every row. `progress` counts rows as they are done.
@@ -41,7 +40,8 @@ pub fn run<K: Keep>(
     options: &Options,
     stop: &Stop,
     progress: &AtomicU64,
-) -> Result<Vec<Judged<K::Kept>>, Error> {
+) -> Result<Vec<Verdict<K::Kept>>, Error> {
+    let first = 0..rows.len().min(FIRST);
     let work = Work {
         programs,
         rows,
@@ -51,7 +51,7 @@ pub fn run<K: Keep>(
         progress,
         sample: audit::sample(rows.len(), options.audit_rows),
         queue: Mutex::new(Queue {
-            tasks: (0..programs.len()).map(|program| Task { program, range: 0..rows.len().min(FIRST) }).collect(),
+            tasks: (0..programs.len()).map(|program| Task { program, attempt: 0, range: first.clone() }).collect(),
             states: programs.iter().map(|_| State::default()).collect(),
             open: programs.len(),
             failure: None,
@@ -71,13 +71,15 @@ pub fn run<K: Keep>(
         None => queue
             .states
             .into_iter()
-            .map(|state| state.judged.ok_or_else(|| Error::Internal("a program was left without a verdict".into())))
+            .map(|state| state.verdict.ok_or_else(|| Error::Internal("a program was left without a verdict".into())))
             .collect(),
     }
 }
 
 struct Task {
     program: usize,
+    /// The program's, when the task was made: what belongs to an earlier one counts for nothing.
+    attempt: u32,
     range: Range<usize>,
 }
 
@@ -91,31 +93,42 @@ struct Queue<T> {
 
 struct State<T> {
     started: Option<Instant>,
-    /// Shards that finished before one that comes earlier in row order.
-    waiting: Vec<(usize, Shard)>,
+    /// How often the program was begun again: once, when the fast tier cannot have it.
+    attempt: u32,
+    /// Shards that finished before one that comes earlier in row order; None: the fast tier could not run it.
+    waiting: Vec<(Range<usize>, Option<Part<T>>)>,
     /// Rows added up so far, all from the start.
     added: usize,
-    fuel: u64,
-    kept: T,
-    sampled: Vec<(usize, Seen)>,
+    /// Rows that `progress` was told of.
+    told: usize,
+    total: Part<T>,
     /// Every row is added up; whoever saw to that audits and judges.
     complete: bool,
-    judged: Option<Judged<T>>,
+    verdict: Option<Verdict<T>>,
 }
 
 impl<T: Default> Default for State<T> {
     fn default() -> Self {
         Self {
             started: None,
+            attempt: 0,
             waiting: Vec::new(),
             added: 0,
-            fuel: 0,
-            kept: T::default(),
-            sampled: Vec::new(),
+            told: 0,
+            total: Part::default(),
             complete: false,
-            judged: None,
+            verdict: None,
         }
     }
+}
+
+/// What some consecutive rows of a program came to.
+#[derive(Default)]
+struct Part<T> {
+    kept: T,
+    sampled: Vec<(usize, Seen)>,
+    fuel: u64,
+    deopts: u64,
 }
 
 struct Work<'a, K: Keep> {
@@ -137,35 +150,61 @@ impl<K: Keep> Work<'_, K> {
 
     fn worker(&self) {
         while let Some((task, setting)) = self.next() {
-            let program = task.program;
             // A panic of ours must not leave the other workers waiting for this program.
-            let result = catch_unwind(AssertUnwindSafe(|| self.shard(task, &setting)))
+            let result = catch_unwind(AssertUnwindSafe(|| self.shard(&task, &setting)))
                 .unwrap_or_else(|_| Err(Halt::Failed(Error::Internal("a worker panicked; this is a bug".into()))));
             if let Err(halt) = result {
-                self.halt(program, halt);
+                self.halt(&task, halt);
             }
             self.changed.notify_all();
         }
         self.changed.notify_all();
     }
 
-    fn shard(&self, task: Task, setting: &Setting<'_>) -> Result<(), Halt> {
-        let Task { program, range } = task;
-        self.with_guest(program, setting, |guest| {
-            let shard = shard::run(guest, self.rows, range.clone(), self.allowance(), setting, |rows, fuel| {
-                if range.start == 0 { self.plan(program, rows, fuel) } else { range.end }
-            })?;
-            self.finish(guest, range.start, program, shard, setting)
+    fn shard(&self, task: &Task, setting: &Setting<'_>) -> Result<(), Halt> {
+        self.with_guest(task, setting, |guest| {
+            let range = task.range.clone();
+            let run = self.part(guest, range.clone(), self.allowance(), setting, |rows, fuel| {
+                if range.start == 0 { self.plan(task, rows, fuel) } else { range.end }
+            });
+            match run {
+                Ok((rows, part)) => self.finish(guest, task, (range.start..range.start + rows, Some(part)), setting),
+                // The candidate's fuel may end before the row that the fast tier cannot have: that is seen in row order.
+                Err(Halt::Fallback(_)) if range.start > 0 => self.finish(guest, task, (range, None), setting),
+                Err(halt) => Err(halt),
+            }
         })
+    }
+
+    /// Runs rows on a fresh instance (see `shard::run`): how many they were, and what they came to.
+    fn part(
+        &self,
+        guest: &dyn Guest,
+        range: Range<usize>,
+        allowance: u64,
+        setting: &Setting<'_>,
+        extend: impl FnOnce(usize, u64) -> usize,
+    ) -> Result<(usize, Part<K::Kept>), Halt> {
+        let mut part = Part::default();
+        let mut runner = Runner::open(guest, self.rows, setting)?;
+        let done = shard::run(&mut runner, self.rows, range, allowance, extend, |start, outcomes| {
+            self.keep.keep(&mut part.kept, start, outcomes);
+            let end = start + outcomes.len();
+            let first = self.sample.partition_point(|&row| row < start);
+            for &row in self.sample[first..].iter().take_while(|&&row| row < end) {
+                part.sampled.push((row, Seen::new(outcomes.get(row - start), outcomes.names())));
+            }
+        })?;
+        Ok((done.rows, Part { fuel: done.fuel, deopts: done.deopts, ..part }))
     }
 
     fn with_guest(
         &self,
-        program: usize,
+        task: &Task,
         setting: &Setting<'_>,
         run: impl FnOnce(&dyn Guest) -> Result<(), Halt>,
     ) -> Result<(), Halt> {
-        self.programs[program].with_guest(setting.limits, |guest| {
+        self.programs[task.program].with_guest(self.rows, setting.limits, task.attempt > 0, |guest| {
             if self.options.isolate_rows { run(&Isolated(guest)) } else { run(guest) }
         })?
     }
@@ -186,10 +225,9 @@ impl<K: Keep> Work<'_, K> {
                 return None;
             }
             if let Some(task) = queue.tasks.pop_front() {
-                let state = &mut queue.states[task.program];
-                if state.complete || state.judged.is_some() {
-                    continue; // turned away, or out of fuel, while this shard waited
-                }
+                let Some(state) = current(&mut queue, &task) else {
+                    continue; // turned away, out of fuel, or begun again, while this shard waited
+                };
                 let started = *state.started.get_or_insert_with(Instant::now);
                 let limits = &self.options.limits;
                 let deadline =
@@ -202,13 +240,14 @@ impl<K: Keep> Work<'_, K> {
     }
 
     /// Plans a program's shards once its first rows have run: gives the end of the first, queues the others.
-    fn plan(&self, program: usize, rows: usize, fuel: u64) -> usize {
+    fn plan(&self, task: &Task, rows: usize, fuel: u64) -> usize {
         let size = shard_size(rows, fuel);
         let first = size.max(rows).min(self.rows.len());
         let mut queue = self.lock();
         // In front: a program that is begun is ended before another is begun, so few wait half done.
         for start in (first..self.rows.len()).step_by(size).rev() {
-            queue.tasks.push_front(Task { program, range: start..(start + size).min(self.rows.len()) });
+            let range = start..(start + size).min(self.rows.len());
+            queue.tasks.push_front(Task { program: task.program, attempt: task.attempt, range });
         }
         self.changed.notify_all();
         first
@@ -218,81 +257,110 @@ impl<K: Keep> Work<'_, K> {
     fn finish(
         &self,
         guest: &dyn Guest,
-        start: usize,
-        program: usize,
-        shard: Shard,
+        task: &Task,
+        (range, part): (Range<usize>, Option<Part<K::Kept>>),
         setting: &Setting<'_>,
     ) -> Result<(), Halt> {
-        self.progress.fetch_add(shard.outcomes.len() as u64, Ordering::Relaxed);
         let mut queue = self.lock();
-        if queue.states[program].complete || queue.states[program].judged.is_some() {
-            return Ok(());
+        let Some(state) = current(&mut queue, task) else { return Ok(()) };
+        if part.is_some() {
+            self.progress.fetch_add(range.len() as u64, Ordering::Relaxed);
+            state.told += range.len();
         }
-        queue.states[program].waiting.push((start, shard));
-        while let Some((start, shard)) = next_in_order(&mut queue.states[program]) {
+        state.waiting.push((range, part));
+        while let Some((range, part)) = current(&mut queue, task).and_then(next_in_order) {
+            let state = &mut queue.states[task.program];
             // The candidate's fuel is spent in row order. The shard in which it runs out is run again with what was
             // left, and what comes after it is not run: the same rows are out of fuel on any number of threads.
-            let left = self.allowance().saturating_sub(queue.states[program].fuel);
-            if shard.fuel <= left {
-                self.add(&mut queue.states[program], start, &shard);
-                continue;
+            let left = self.allowance().saturating_sub(state.total.fuel);
+            match part {
+                Some(part) if part.fuel <= left => self.add(state, range, part),
+                _ => {
+                    drop(queue);
+                    let end = self.rows.len();
+                    let (_, part) = self.part(guest, range.clone(), left, setting, |_, _| end)?;
+                    queue = self.lock();
+                    if let Some(state) = current(&mut queue, task) {
+                        self.add(state, range.start..end, part);
+                    }
+                }
             }
-            drop(queue);
-            let range = start..start + shard.outcomes.len();
-            let mut shard = shard::run(guest, self.rows, range.clone(), left, setting, shard::no_more(&range))?;
-            shard.outcomes.resize(self.rows.len() - start, Outcome::OutOfFuel);
-            queue = self.lock();
-            self.add(&mut queue.states[program], start, &shard);
         }
-        if queue.states[program].added < self.rows.len() {
+        let Some(state) = current(&mut queue, task).filter(|state| state.added == self.rows.len()) else {
             return Ok(());
-        }
-        queue.states[program].complete = true;
-        let sampled = std::mem::take(&mut queue.states[program].sampled);
+        };
+        state.complete = true;
+        let total = std::mem::take(&mut state.total);
         drop(queue);
-        let pure = audit::pure(guest, self.rows, &sampled, setting)?;
-        let mut queue = self.lock();
-        let kept = std::mem::take(&mut queue.states[program].kept);
-        self.judge(&mut queue, program, Judged::Ran { kept, pure });
+        // Nothing in the fast tier lives from one row to the next; what ran in CPython may.
+        let pure = if guest.tier() == Tier::Fast && total.deopts == 0 {
+            Some(true)
+        } else {
+            audit::pure(guest, self.rows, &total.sampled, setting)?
+        };
+        let judged = Judged::Ran { kept: total.kept, pure };
+        self.judge(&mut self.lock(), task.program, Verdict { judged, tier: guest.tier(), deopts: total.deopts });
         Ok(())
     }
 
-    fn add(&self, state: &mut State<K::Kept>, start: usize, shard: &Shard) {
-        self.keep.add(&mut state.kept, start, &Outcomes(shard));
-        let end = start + shard.outcomes.len();
-        let first = self.sample.partition_point(|&row| row < start);
-        for &row in self.sample[first..].iter().take_while(|&&row| row < end) {
-            state.sampled.push((row, Seen::new(shard.outcomes[row - start], &shard.names)));
-        }
-        state.fuel += shard.fuel;
-        state.added = end;
+    fn add(&self, state: &mut State<K::Kept>, range: Range<usize>, part: Part<K::Kept>) {
+        let total = &mut state.total;
+        self.keep.join(&mut total.kept, part.kept);
+        total.sampled.extend(part.sampled);
+        total.fuel += part.fuel;
+        total.deopts += part.deopts;
+        state.added = range.end;
     }
 
-    fn judge(&self, queue: &mut Queue<K::Kept>, program: usize, judged: Judged<K::Kept>) {
+    fn judge(&self, queue: &mut Queue<K::Kept>, program: usize, verdict: Verdict<K::Kept>) {
         let state = &mut queue.states[program];
-        if state.judged.is_none() {
-            state.judged = Some(judged);
+        if state.verdict.is_none() {
+            state.verdict = Some(verdict);
             state.waiting.clear();
             queue.open -= 1;
         }
     }
 
-    fn halt(&self, program: usize, halt: Halt) {
+    fn halt(&self, task: &Task, halt: Halt) {
+        let program = &self.programs[task.program];
+        let tier = program.tier_on(self.rows, task.attempt > 0);
         let mut queue = self.lock();
+        let verdict = |judged| Verdict { judged, tier, deopts: 0 };
+        let stale = queue.states[task.program].attempt != task.attempt;
         match halt {
-            Halt::Rejected(rejected) => self.judge(&mut queue, program, Judged::Rejected(rejected)),
-            Halt::Stopped if self.stop.requested() => queue.failure = Some(Error::Cancelled),
-            Halt::Stopped => self.judge(&mut queue, program, Judged::Cancelled),
             Halt::Failed(error) => {
                 queue.failure.get_or_insert(error);
             }
+            Halt::Stopped if self.stop.requested() => queue.failure = Some(Error::Cancelled),
+            _ if stale => {}
+            Halt::Stopped => self.judge(&mut queue, task.program, verdict(Judged::Cancelled)),
+            Halt::Rejected(rejected) => self.judge(&mut queue, task.program, verdict(Judged::Rejected(rejected))),
+            Halt::Fallback(reason) if program.only_fast() => {
+                self.judge(&mut queue, task.program, verdict(Judged::Rejected(Rejected::load(reason))));
+            }
+            Halt::Fallback(_) => self.begin_again(&mut queue, task.program),
         }
+    }
+
+    /// Forgets all that was counted of a program and runs it from the start, in CPython.
+    fn begin_again(&self, queue: &mut Queue<K::Kept>, program: usize) {
+        let state = &mut queue.states[program];
+        self.progress.fetch_sub(state.told as u64, Ordering::Relaxed);
+        let attempt = state.attempt + 1;
+        *state = State { started: state.started, attempt, ..State::default() };
+        queue.tasks.push_front(Task { program, attempt, range: 0..self.rows.len().min(FIRST) });
     }
 }
 
+/// The state of a task's program, if the task still counts.
+fn current<'a, T>(queue: &'a mut Queue<T>, task: &Task) -> Option<&'a mut State<T>> {
+    let state = &mut queue.states[task.program];
+    (state.attempt == task.attempt && !state.complete && state.verdict.is_none()).then_some(state)
+}
+
 /// Takes the shard that comes next in row order, if it has finished.
-fn next_in_order<T>(state: &mut State<T>) -> Option<(usize, Shard)> {
-    let ready = state.waiting.iter().position(|(start, _)| *start == state.added)?;
+fn next_in_order<T>(state: &mut State<T>) -> Option<(Range<usize>, Option<Part<T>>)> {
+    let ready = state.waiting.iter().position(|(range, _)| range.start == state.added)?;
     Some(state.waiting.swap_remove(ready))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::cpython::{CPython, Interpreter};
 use crate::engine::Stop;
-use crate::error::Error;
+use crate::error::{Error, Rejected};
 use crate::guest::Halt;
 use crate::limits::Limits;
 use crate::outcome::Outcome;
@@ -45,7 +45,7 @@ impl Session {
             Ok(done) => Ok(done),
             Err(Halt::Failed(error)) => Err(error),
             Err(Halt::Stopped) => Err(Error::Cancelled),
-            Err(Halt::Rejected(rejected)) => Err(Error::Internal(rejected.reason)),
+            Err(Halt::Rejected(Rejected { reason, .. }) | Halt::Fallback(reason)) => Err(Error::Internal(reason)),
         }
     }
 

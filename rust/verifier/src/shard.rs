@@ -8,7 +8,8 @@
 use std::ops::Range;
 
 use crate::guest::{Chunk, Guest, Halt, Instance, Setting};
-use crate::outcome::{Names, Outcome};
+use crate::outcome::{Outcome, Outcomes};
+use crate::program::Tier;
 use crate::rows::Rows;
 
 /// Most rows in one call. More would hold more outputs in the guest for no gain.
@@ -16,69 +17,92 @@ const CHUNK_MAX: usize = 4096;
 /// A chunk is sized to use this fraction of one row's fuel, so that uneven rows seldom spoil it.
 const CHUNK_SHARE: u64 = 4;
 
-/// What became of a shard's rows.
-pub(crate) struct Shard {
-    pub(crate) outcomes: Vec<Outcome>,
-    pub(crate) names: Names,
+/// What a shard's rows came to.
+pub(crate) struct Done {
+    pub(crate) rows: usize,
     pub(crate) fuel: u64,
+    pub(crate) deopts: u64,
 }
 
 /// Runs the rows `range`, and on from there to the end that `extend` gives when it is told how many rows are done and
-/// what fuel they used. Once `allowance` is spent, the rows that are left are out of fuel without being run.
+/// what fuel they used. Once `allowance` is spent, the rows that are left are out of fuel without being run. `keep` gets
+/// the outcomes, some rows at a time, with the number of the first.
 pub(crate) fn run(
-    guest: &dyn Guest,
+    runner: &mut Runner<'_>,
     rows: &Rows<'_>,
     mut range: Range<usize>,
     allowance: u64,
-    setting: &Setting<'_>,
     extend: impl FnOnce(usize, u64) -> usize,
-) -> Result<Shard, Halt> {
-    let mut shard = Shard { outcomes: Vec::with_capacity(range.len()), names: Names::default(), fuel: 0 };
-    let mut pace = Pace { chunk: 1, worst: 0 };
-    // Opened even for no rows: a candidate that cannot be loaded is rejected whatever it is run on.
-    let mut instance = Some(guest.open(rows, setting)?);
-    let mut next = range.start;
+    mut keep: impl FnMut(usize, &Outcomes),
+) -> Result<Done, Halt> {
+    let mut done = Done { rows: 0, fuel: 0, deopts: 0 };
     let mut extend = Some(extend);
+    let mut outcomes = Outcomes::default();
     loop {
+        let next = range.start + done.rows;
         if next == range.end {
             match extend.take() {
-                Some(extend) => range.end = extend(range.len(), shard.fuel).max(next),
-                None => break,
+                Some(extend) => range.end = extend(done.rows, done.fuel).max(next),
+                None => return Ok(done),
             }
             continue;
         }
-        if shard.fuel >= allowance {
-            next = range.end;
-            shard.outcomes.resize(range.len(), Outcome::OutOfFuel);
-            continue;
+        outcomes.clear();
+        if done.fuel < allowance {
+            runner.step(rows, next..range.end, &mut outcomes)?;
+        } else {
+            (next..range.end).take(CHUNK_MAX).for_each(|_| outcomes.push(Outcome::OutOfFuel));
         }
-        if setting.stop.due() {
+        keep(next, &outcomes);
+        done.rows += outcomes.len();
+        done.fuel += outcomes.fuel;
+        done.deopts += outcomes.deopts;
+    }
+}
+
+/// An instance of a candidate, replaced when it is lost, and how many rows to try on it at once.
+pub(crate) struct Runner<'a> {
+    guest: &'a dyn Guest,
+    setting: &'a Setting<'a>,
+    instance: Option<Box<dyn Instance + 'a>>,
+    pace: Pace,
+}
+
+impl<'a> Runner<'a> {
+    /// Opens an instance even if there are no rows: a candidate that cannot be loaded is rejected whatever it is run on.
+    pub(crate) fn open(guest: &'a dyn Guest, rows: &Rows<'_>, setting: &'a Setting<'a>) -> Result<Self, Halt> {
+        let instance = Some(guest.open(rows, setting)?);
+        Ok(Self { guest, setting, instance, pace: Pace { chunk: 1, worst: 0 } })
+    }
+
+    /// Runs rows from the start of `range`, which is not empty, and adds their outcomes: as many rows as a chunk has,
+    /// or none if the chunk has to be tried again with fewer.
+    pub(crate) fn step(&mut self, rows: &Rows<'_>, range: Range<usize>, outcomes: &mut Outcomes) -> Result<(), Halt> {
+        if self.setting.stop.due() {
             return Err(Halt::Stopped);
         }
-        let end = range.end.min(next + pace.chunk);
-        let mut open = match instance.take() {
+        let count = range.len().min(self.pace.chunk);
+        let mut open = match self.instance.take() {
             Some(open) => open,
-            None => guest.open(rows, setting)?,
+            None => self.guest.open(rows, self.setting)?,
         };
-        match open.predict(rows, next..end, &mut shard.outcomes, &mut shard.names)? {
+        match open.predict(rows, range.start..range.start + count, outcomes)? {
             Chunk::Done { fuel } => {
-                shard.fuel += fuel;
-                pace.finished(end - next, fuel, setting.limits.fuel_per_row);
-                instance = Some(open);
-                next = end;
+                outcomes.fuel += fuel;
+                self.pace.finished(count, fuel, self.setting.limits.fuel_per_row);
+                self.instance = Some(open);
             }
             Chunk::Died { outcome, fuel } => {
                 drop(open); // its slot in the pool is free before another is taken
-                pace.died(end - next, fuel);
-                if end - next == 1 {
-                    shard.fuel += fuel;
-                    shard.outcomes.push(outcome);
-                    next = end;
+                self.pace.died(count, fuel);
+                if count == 1 {
+                    outcomes.fuel += fuel;
+                    outcomes.push(outcome);
                 }
             }
         }
+        Ok(())
     }
-    Ok(shard)
 }
 
 /// How many rows to try at once: as many as fit a share of one row's fuel if all are as dear as the dearest of late.
@@ -113,6 +137,10 @@ pub(crate) fn no_more(range: &Range<usize>) -> impl FnOnce(usize, u64) -> usize 
 pub(crate) struct Isolated<'a>(pub(crate) &'a dyn Guest);
 
 impl Guest for Isolated<'_> {
+    fn tier(&self) -> Tier {
+        self.0.tier()
+    }
+
     fn open<'a>(&'a self, rows: &Rows<'_>, setting: &'a Setting<'a>) -> Result<Box<dyn Instance + 'a>, Halt> {
         let first = self.0.open(rows, setting)?;
         Ok(Box::new(Single { guest: self.0, setting, ready: Some(first) }))
@@ -126,20 +154,14 @@ struct Single<'a> {
 }
 
 impl Instance for Single<'_> {
-    fn predict(
-        &mut self,
-        rows: &Rows<'_>,
-        range: Range<usize>,
-        outcomes: &mut Vec<Outcome>,
-        names: &mut Names,
-    ) -> Result<Chunk, Halt> {
+    fn predict(&mut self, rows: &Rows<'_>, range: Range<usize>, outcomes: &mut Outcomes) -> Result<Chunk, Halt> {
         let mut fuel = 0;
         for row in range {
             let mut instance = match self.ready.take() {
                 Some(ready) => ready,
                 None => self.guest.open(rows, self.setting)?,
             };
-            match instance.predict(rows, row..row + 1, outcomes, names)? {
+            match instance.predict(rows, row..row + 1, outcomes)? {
                 Chunk::Done { fuel: used } => fuel += used,
                 Chunk::Died { outcome, fuel: used } => {
                     outcomes.push(outcome);

@@ -1,37 +1,17 @@
 //! What may be kept of outcomes: counts against labels, or the predictions themselves.
 
-use crate::outcome::{Names, Outcome, Tally};
-use crate::shard::Shard;
+use std::collections::BTreeMap;
 
-/// Keeps what is wanted of outcomes, shard by shard, in row order.
+use crate::outcome::{Outcome, Outcomes};
+
+/// Keeps what is wanted of outcomes: chunk by chunk as they come, then shard by shard in row order.
 pub trait Keep: Sync {
     /// What is kept of one program.
     type Kept: Default + Send;
-    /// Adds the outcomes of the rows from `start` on, and the fuel they used.
-    fn add(&self, kept: &mut Self::Kept, start: usize, outcomes: &Outcomes<'_>);
-}
-
-/// A shard's outcomes, in row order.
-pub struct Outcomes<'a>(pub(crate) &'a Shard);
-
-impl Outcomes<'_> {
-    /// One outcome a row.
-    #[must_use]
-    pub fn rows(&self) -> &[Outcome] {
-        &self.0.outcomes
-    }
-
-    /// Names of the exceptions in them.
-    #[must_use]
-    pub fn names(&self) -> &Names {
-        &self.0.names
-    }
-
-    /// Fuel used.
-    #[must_use]
-    pub fn fuel(&self) -> u64 {
-        self.0.fuel
-    }
+    /// Adds the outcomes of the rows from `start` on.
+    fn keep(&self, kept: &mut Self::Kept, start: usize, outcomes: &Outcomes);
+    /// Adds what was kept of the rows that follow.
+    fn join(&self, kept: &mut Self::Kept, next: Self::Kept);
 }
 
 /// Keeps counts. The labels are compared here, on the host.
@@ -43,9 +23,85 @@ pub struct Tallies<'a> {
 impl Keep for Tallies<'_> {
     type Kept = Tally;
 
-    fn add(&self, kept: &mut Tally, start: usize, outcomes: &Outcomes<'_>) {
-        let labels = &self.labels[start..start + outcomes.rows().len()];
-        kept.add(&Tally::count(outcomes.rows(), labels, outcomes.names(), outcomes.fuel()));
+    fn keep(&self, kept: &mut Tally, start: usize, outcomes: &Outcomes) {
+        kept.count(outcomes, &self.labels[start..start + outcomes.len()]);
+    }
+
+    fn join(&self, kept: &mut Tally, next: Tally) {
+        kept.add(&next);
+    }
+}
+
+/// Counts over rows. `rows` = `correct` + `wrong` + the faults.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Rows counted.
+    pub rows: u64,
+    /// Predictions equal to the label.
+    pub correct: u64,
+    /// Predictions that differ from it.
+    pub wrong: u64,
+    /// Faults, one count a kind.
+    pub out_of_fuel: u64,
+    /// Rows that ran out of memory.
+    pub out_of_memory: u64,
+    /// Rows that trapped.
+    pub trap: u64,
+    /// Rows that raised.
+    pub exception: u64,
+    /// Rows whose output is no label.
+    pub bad_output: u64,
+    /// The exceptions by the name of their type.
+    pub exceptions: BTreeMap<String, u64>,
+    /// Fuel used by the rows.
+    pub fuel: u64,
+}
+
+impl Tally {
+    /// Counts `outcomes` against `labels`, which have the same length.
+    pub fn count(&mut self, outcomes: &Outcomes, labels: &[i64]) {
+        assert_eq!(outcomes.len(), labels.len(), "one label a row");
+        let equal = outcomes.labels().iter().zip(labels).filter(|(predicted, label)| predicted == label).count() as u64;
+        let (mut correct, mut wrong) = (equal, outcomes.len() as u64 - equal);
+        for &(row, outcome) in outcomes.others() {
+            // Its 0 in the array of labels was counted above.
+            *(if labels[row] == 0 { &mut correct } else { &mut wrong }) -= 1;
+            match outcome {
+                Outcome::Label(_) | Outcome::Outside => wrong += 1,
+                Outcome::OutOfFuel => self.out_of_fuel += 1,
+                Outcome::OutOfMemory => self.out_of_memory += 1,
+                Outcome::Trap => self.trap += 1,
+                Outcome::BadOutput => self.bad_output += 1,
+                Outcome::Exception(number) => {
+                    self.exception += 1;
+                    let name = outcomes.names().name(number);
+                    match self.exceptions.get_mut(name) {
+                        Some(count) => *count += 1,
+                        None => drop(self.exceptions.insert(name.to_owned(), 1)),
+                    }
+                }
+            }
+        }
+        self.rows += outcomes.len() as u64;
+        self.correct += correct;
+        self.wrong += wrong;
+        self.fuel += outcomes.fuel();
+    }
+
+    /// Adds another tally.
+    pub fn add(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.correct += other.correct;
+        self.wrong += other.wrong;
+        self.out_of_fuel += other.out_of_fuel;
+        self.out_of_memory += other.out_of_memory;
+        self.trap += other.trap;
+        self.exception += other.exception;
+        self.bad_output += other.bad_output;
+        self.fuel += other.fuel;
+        for (name, count) in &other.exceptions {
+            *self.exceptions.entry(name.clone()).or_default() += count;
+        }
     }
 }
 
@@ -57,7 +113,7 @@ pub struct Predictions;
 pub struct Predicted {
     /// The predicted label; 0 where there is none.
     pub labels: Vec<i64>,
-    /// The name of what happened: `label`, `outside`, or the fault.
+    /// Which outcome, an index into `OUTCOME_NAMES`.
     pub outcomes: Vec<u8>,
     /// Fuel used by all rows.
     pub fuel: u64,
@@ -70,20 +126,27 @@ pub const OUTCOME_NAMES: [&str; 7] =
 impl Keep for Predictions {
     type Kept = Predicted;
 
-    fn add(&self, kept: &mut Predicted, _: usize, outcomes: &Outcomes<'_>) {
-        for outcome in outcomes.rows() {
-            let (label, code) = match *outcome {
-                Outcome::Label(label) => (label, 0),
-                Outcome::Outside => (0, 1),
-                Outcome::OutOfFuel => (0, 2),
-                Outcome::OutOfMemory => (0, 3),
-                Outcome::Trap => (0, 4),
-                Outcome::Exception(_) => (0, 5),
-                Outcome::BadOutput => (0, 6),
-            };
-            kept.labels.push(label);
-            kept.outcomes.push(code);
-        }
+    fn keep(&self, kept: &mut Predicted, _: usize, outcomes: &Outcomes) {
+        let first = kept.outcomes.len();
         kept.fuel += outcomes.fuel();
+        kept.labels.extend_from_slice(outcomes.labels());
+        kept.outcomes.resize(kept.labels.len(), 0);
+        for &(row, outcome) in outcomes.others() {
+            kept.outcomes[first + row] = match outcome {
+                Outcome::Label(_) => 0,
+                Outcome::Outside => 1,
+                Outcome::OutOfFuel => 2,
+                Outcome::OutOfMemory => 3,
+                Outcome::Trap => 4,
+                Outcome::Exception(_) => 5,
+                Outcome::BadOutput => 6,
+            };
+        }
+    }
+
+    fn join(&self, kept: &mut Predicted, next: Predicted) {
+        kept.fuel += next.fuel;
+        kept.labels.extend(next.labels);
+        kept.outcomes.extend(next.outcomes);
     }
 }

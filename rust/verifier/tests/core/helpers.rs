@@ -3,8 +3,8 @@
 use std::sync::atomic::AtomicU64;
 
 use llmerm_verifier::{
-    Error, InputType, Judged, Keep, Limits, OUTCOME_NAMES, Options, Predicted, Predictions, Program, Ragged, Rejected,
-    Rows, Stop, Tallies, Tally, run,
+    Choice, Error, InputType, Judged, Keep, Limits, OUTCOME_NAMES, Options, Predicted, Predictions, Program, Ragged,
+    Rejected, Rows, Stop, Tallies, Tally, Verdict, run,
 };
 
 /// Rows end to end, as `Ragged` borrows them.
@@ -78,7 +78,11 @@ pub(crate) fn accept(text: &str, limits: &Limits) -> Result<Program, Rejected> {
 }
 
 pub(crate) fn python(source: &str) -> Program {
-    Program::python(source.as_bytes(), &Limits::default()).expect("accepted")
+    on_tier(source, Choice::Auto)
+}
+
+pub(crate) fn on_tier(source: &str, choice: Choice) -> Program {
+    Program::python(source.as_bytes(), &Limits::default(), choice).expect("accepted")
 }
 
 pub(crate) fn judged<K: Keep>(
@@ -86,14 +90,14 @@ pub(crate) fn judged<K: Keep>(
     rows: &Rows<'_>,
     keep: &K,
     options: &Options,
-) -> Result<Vec<Judged<K::Kept>>, Error> {
+) -> Result<Vec<Verdict<K::Kept>>, Error> {
     run(programs, rows, keep, options, &Stop::default(), &AtomicU64::new(0))
 }
 
 /// One program's counts; it must have run.
 pub(crate) fn tally(program: &Program, rows: &Rows<'_>, labels: &[i64], options: &Options) -> (Tally, Option<bool>) {
     let verdicts = judged(std::slice::from_ref(program), rows, &Tallies { labels }, options).expect("it runs");
-    match verdicts.into_iter().next() {
+    match verdicts.into_iter().next().map(|verdict| verdict.judged) {
         Some(Judged::Ran { kept, pure }) => {
             let faults = kept.out_of_fuel + kept.out_of_memory + kept.trap + kept.exception + kept.bad_output;
             assert_eq!(kept.rows, labels.len() as u64);
@@ -106,14 +110,22 @@ pub(crate) fn tally(program: &Program, rows: &Rows<'_>, labels: &[i64], options:
 
 /// Why one program was turned away: the stage's name and the reason.
 pub(crate) fn rejection(program: &Program, rows: &Rows<'_>, options: &Options) -> (&'static str, String) {
-    match judged(std::slice::from_ref(program), rows, &Predictions, options).expect("it runs").pop() {
+    match judged(std::slice::from_ref(program), rows, &Predictions, options)
+        .expect("it runs")
+        .pop()
+        .map(|verdict| verdict.judged)
+    {
         Some(Judged::Rejected(rejected)) => (rejected.stage.name(), rejected.reason),
         other => panic!("{other:?}"),
     }
 }
 
 pub(crate) fn predicted(program: &Program, rows: &Rows<'_>, options: &Options) -> Predicted {
-    match judged(std::slice::from_ref(program), rows, &Predictions, options).expect("it runs").pop() {
+    match judged(std::slice::from_ref(program), rows, &Predictions, options)
+        .expect("it runs")
+        .pop()
+        .map(|verdict| verdict.judged)
+    {
         Some(Judged::Ran { kept, .. }) => kept,
         other => panic!("{other:?}"),
     }

@@ -1,6 +1,6 @@
 //! Python candidates beside compiled ones: the same verdicts on any number of threads, and in any company.
 
-use llmerm_verifier::{Ended, Limits, Options, Program, Session, Stop, Tallies, runtime_hash};
+use llmerm_verifier::{Choice, Ended, Limits, Options, Program, Session, Stop, Tallies, runtime_hash};
 
 use crate::helpers::{Packed, judged, limits, module, options, python, rejection, tally, wat};
 
@@ -93,7 +93,9 @@ fn class_labels() {
 #[test]
 fn a_source_is_checked_before_it_runs() {
     let reason = |source: &[u8]| {
-        let rejected = Program::python(source, &Limits { source_bytes: 100, ..limits() }).err().expect("turned away");
+        let rejected = Program::python(source, &Limits { source_bytes: 100, ..limits() }, Choice::Auto)
+            .err()
+            .expect("turned away");
         assert_eq!(rejected.stage.name(), "compile");
         rejected.reason
     };

@@ -1,6 +1,6 @@
 //! Every input type, in every shape, reaches the candidate as it is.
 
-use llmerm_verifier::{Error, Judged, Limits, Options, Predictions, Ragged, Rows, Tallies, Tally};
+use llmerm_verifier::{Error, Judged, Limits, Options, Predictions, Ragged, Rows, Tallies, Tally, Verdict};
 
 use crate::helpers::{Packed, judged, limits, module, named, options, predicted, python, rejection, tally, wat};
 
@@ -161,6 +161,6 @@ fn labels_are_compared_outside_and_in_order() {
         &Tallies { labels: &labels },
         &options(&limits()),
     );
-    let Ok([Judged::Ran { kept, .. }]) = verdicts.as_deref() else { panic!("{verdicts:?}") };
+    let Ok([Verdict { judged: Judged::Ran { kept, .. }, .. }]) = verdicts.as_deref() else { panic!("{verdicts:?}") };
     assert_eq!((kept.correct, kept.wrong), (4000, 1000));
 }

@@ -65,8 +65,8 @@ fn the_wall_clock_cancels_and_does_not_score() {
     for threads in 1..=3 {
         let options = Options { threads, ..options(&limits) };
         let verdicts = judged(&programs, &packed.text(), &Predictions, &options).expect("it runs");
-        let ran: Vec<bool> = verdicts.iter().map(|verdict| matches!(verdict, Judged::Ran { .. })).collect();
-        let cancelled: Vec<bool> = verdicts.iter().map(|verdict| matches!(verdict, Judged::Cancelled)).collect();
+        let ran: Vec<bool> = verdicts.iter().map(|verdict| matches!(verdict.judged, Judged::Ran { .. })).collect();
+        let cancelled: Vec<bool> = verdicts.iter().map(|verdict| matches!(verdict.judged, Judged::Cancelled)).collect();
         assert_eq!(ran, [false, true, false, false, true], "{verdicts:?}");
         assert_eq!(cancelled, [true, false, true, true, false], "{verdicts:?}");
     }

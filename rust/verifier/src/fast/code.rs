@@ -1,0 +1,78 @@
+//! Machine code: of the runtime, once a machine, and of one candidate, whose imports are places in the runtime.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use llmerm_pycompile as pycompile;
+use wasmtime::{Extern, Module, ModuleExport, Store};
+
+use crate::engine::{self, Host};
+use crate::error::Error;
+use crate::{abi, cache};
+
+/// The runtime's module, and the places of what the host uses of it.
+#[derive(Clone)]
+pub(super) struct Runtime(Arc<Places>);
+
+pub(super) struct Places {
+    pub(super) module: Module,
+    pub(super) memory: ModuleExport,
+    pub(super) alloc: ModuleExport,
+    pub(super) set_classes: ModuleExport,
+    /// The address of the C struct whose first word is the error.
+    pub(super) state: ModuleExport,
+}
+
+impl Runtime {
+    /// The runtime for a stack size; compiled at most once a machine, loaded at most once a process.
+    fn get(stack: usize) -> Result<Self, Error> {
+        static RUNTIMES: OnceLock<Mutex<HashMap<usize, Runtime>>> = OnceLock::new();
+        engine::keyed(&RUNTIMES, stack, |stack| {
+            let module = cache::module(&engine::modules(stack)?, pycompile::runtime())?;
+            let place = |name: &str| {
+                module
+                    .get_export_index(name)
+                    .ok_or_else(|| Error::Internal(format!("the fast tier's runtime does not export {name}")))
+            };
+            let (memory, alloc) = (place("memory")?, place("alloc")?);
+            let (set_classes, state) = (place("raw.set_classes")?, place("rt")?);
+            Ok(Self(Arc::new(Places { module, memory, alloc, set_classes, state })))
+        })
+    }
+
+    pub(super) fn places(&self) -> &Places {
+        &self.0
+    }
+}
+
+/// A candidate for one stack size.
+pub(crate) struct Code {
+    pub(super) runtime: Runtime,
+    pub(super) module: Module,
+    /// Its imports, in order.
+    imports: Vec<ModuleExport>,
+}
+
+impl Code {
+    /// The outer error is our failure; the inner one says why this candidate is CPython's.
+    pub(crate) fn new(artifact: &pycompile::Artifact, stack: usize) -> Result<Result<Self, String>, Error> {
+        let runtime = Runtime::get(stack)?;
+        let module = match Module::new(&engine::modules(stack)?, &artifact.module) {
+            Ok(module) => module,
+            Err(error) => return Ok(Err(format!("its module is not valid: {}", abi::first_lines(&error)))),
+        };
+        let mut imports = Vec::with_capacity(module.imports().len());
+        for import in module.imports() {
+            match runtime.places().module.get_export_index(import.name()) {
+                Some(place) if import.module() == "rt" => imports.push(place),
+                _ => return Ok(Err(format!("the runtime has no {}.{}", import.module(), import.name()))),
+            }
+        }
+        Ok(Ok(Self { runtime, module, imports }))
+    }
+
+    /// What the module imports, from an instance of the runtime.
+    pub(super) fn linked(&self, store: &mut Store<Host>, runtime: &wasmtime::Instance) -> Option<Vec<Extern>> {
+        self.imports.iter().map(|place| runtime.get_module_export(&mut *store, place)).collect()
+    }
+}

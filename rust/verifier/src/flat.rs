@@ -1,0 +1,114 @@
+//! Rows as they lie in a guest's memory: the elements of many rows end to end, copied at once, and offsets that cut them.
+
+use std::ops::Range;
+
+use crate::rows::{Ragged, Rows};
+
+/// Rows that can be copied as they are.
+#[derive(Clone, Copy)]
+pub(crate) enum Flat<'a> {
+    Bytes(Ragged<'a, u8>),
+    Ints(Ragged<'a, i64>),
+    Floats(Ragged<'a, f64>),
+}
+
+impl<'a> Flat<'a> {
+    /// For compiled candidates (docs/abi.md), or why there is no such form.
+    pub(crate) fn numbers(rows: &Rows<'a>) -> Result<Self, &'static str> {
+        match *rows {
+            Rows::Text { ascii: false, .. } => Err("text beyond ASCII"),
+            Rows::Text { bytes, .. } => Ok(Self::Bytes(bytes)),
+            Rows::Ints(ints) => Ok(Self::Ints(ints)),
+            Rows::Floats(floats) | Rows::Record { matrix: Some(floats), .. } => Ok(Self::Floats(floats)),
+            Rows::Record { matrix: None, .. } => Err("columns that are not numbers"),
+        }
+    }
+
+    /// For the fast tier: the same, but records are marshalled dicts.
+    pub(crate) fn objects(rows: &Rows<'a>) -> Result<Self, &'static str> {
+        match *rows {
+            Rows::Record { encoded, .. } => Ok(Self::Bytes(encoded)),
+            _ => Self::numbers(rows),
+        }
+    }
+
+    /// One a row and one for the end, in elements.
+    fn offsets(&self) -> &'a [i64] {
+        match self {
+            Self::Bytes(rows) => rows.offsets(),
+            Self::Ints(rows) => rows.offsets(),
+            Self::Floats(rows) => rows.offsets(),
+        }
+    }
+
+    /// The base-2 logarithm of an element's bytes.
+    pub(crate) fn shift(&self) -> u32 {
+        match self {
+            Self::Bytes(_) => 0,
+            Self::Ints(_) | Self::Floats(_) => 3,
+        }
+    }
+
+    /// Bytes of the longest row.
+    pub(crate) fn longest(&self) -> usize {
+        match self {
+            Self::Bytes(rows) => rows.longest(),
+            Self::Ints(rows) => rows.longest() * 8,
+            Self::Floats(rows) => rows.longest() * 8,
+        }
+    }
+
+    /// Where row `row` starts, in elements.
+    pub(crate) fn start(&self, row: usize) -> i64 {
+        self.offsets()[row]
+    }
+
+    /// How many rows from the start of `range` fit into `room` bytes.
+    pub(crate) fn fitting(&self, range: Range<usize>, room: usize) -> usize {
+        let offsets = &self.offsets()[range.start..=range.end];
+        let end = offsets[0].saturating_add((room >> self.shift()) as i64);
+        if offsets[range.len()] <= end { range.len() } else { offsets.partition_point(|&offset| offset <= end) - 1 }
+    }
+
+    /// Bytes of the rows `range`.
+    pub(crate) fn size(&self, range: Range<usize>) -> usize {
+        ((self.start(range.end) - self.start(range.start)) as usize) << self.shift()
+    }
+
+    /// Writes the elements of the rows `range` to `target`, which has their size.
+    pub(crate) fn copy(&self, range: Range<usize>, target: &mut [u8]) {
+        match self {
+            Self::Bytes(rows) => target.copy_from_slice(rows.span(range)),
+            Self::Ints(rows) => words(rows.span(range), target, i64::to_le_bytes),
+            Self::Floats(rows) => words(rows.span(range), target, f64::to_le_bytes),
+        }
+    }
+
+    /// Writes the offsets of the rows `range`, and that of their end, to `target`.
+    pub(crate) fn copy_offsets(&self, range: Range<usize>, target: &mut [u8]) {
+        words(&self.offsets()[range.start..=range.end], target, i64::to_le_bytes);
+    }
+}
+
+/// A plain copy where bytes are in WebAssembly's order.
+fn words<T: Copy>(from: &[T], to: &mut [u8], bytes: fn(T) -> [u8; 8]) {
+    for (slot, &value) in to.as_chunks_mut::<8>().0.iter_mut().zip(from) {
+        *slot = bytes(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_rows_as_fit() {
+        let data = [0_i64; 10];
+        let rows = Rows::Ints(Ragged::new(&data, &[1, 1, 3, 6, 6, 10]).expect("offsets"));
+        let flat = Flat::numbers(&rows).expect("numbers");
+        for (room, from_start, from_second) in [(0, 1, 0), (15, 1, 0), (16, 2, 1), (40, 4, 3), (71, 4, 3), (72, 5, 4)] {
+            assert_eq!((flat.fitting(0..5, room), flat.fitting(1..5, room)), (from_start, from_second), "{room}");
+        }
+        assert_eq!((flat.fitting(0..3, usize::MAX), flat.size(1..3), flat.longest()), (3, 40, 32));
+    }
+}

@@ -1,0 +1,171 @@
+//! Python source: compiled ahead of time where that gives CPython's answers, else interpreted. Which, is decided when the
+//! rows' type is known, once for each type.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use llmerm_pycompile::{self as pycompile, Artifact, Declined, InputType};
+
+use crate::cpython::PythonGuest;
+use crate::error::{Error, Rejected};
+use crate::fast::{Code, FastGuest};
+use crate::flat::Flat;
+use crate::guest::{Guest, Halt};
+use crate::limits::Limits;
+use crate::program::Tier;
+use crate::rows::Rows;
+
+/// Which tier a Python candidate is to run on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Choice {
+    /// The fast tier if it takes the candidate, else CPython.
+    #[default]
+    Auto,
+    /// The fast tier or none; single rows that it leaves still run in CPython.
+    Fast,
+    /// CPython.
+    CPython,
+}
+
+/// A source that was accepted for running.
+pub(crate) struct Python {
+    source: String,
+    pub(crate) choice: Choice,
+    /// By input type.
+    artifacts: [OnceLock<Result<Artifact, Declined>>; 4],
+    /// By stack size and input type; made outside the lock.
+    codes: Mutex<Vec<((usize, InputType), Slot)>>,
+}
+
+/// Machine code, or why there is none.
+type Slot = Arc<OnceLock<Result<Code, String>>>;
+
+/// Compiles a source for the fast tier; a compiler that fails has declined.
+fn artifact(source: &str, input: InputType) -> Result<Artifact, Declined> {
+    guarded(|| pycompile::compile(source, input))
+}
+
+fn guarded<T>(compile: impl FnOnce() -> Result<T, Declined>) -> Result<T, Declined> {
+    catch_unwind(AssertUnwindSafe(compile))
+        .unwrap_or_else(|_| Err(Declined { line: 0, reason: "the compiler panicked; this is a bug".into() }))
+}
+
+/// What the fast tier makes of a source, for people and tools: "ir", "wat", "module" (what the verifier runs) or "wasm"
+/// (ABI 1, runtime included).
+///
+/// # Errors
+/// Outer: an unknown form. Inner: the construct that is not compiled, and its line.
+pub fn translated(source: &str, input: InputType, form: &str) -> Result<Result<Vec<u8>, Declined>, Error> {
+    let compile = |form: fn(&str, InputType) -> Result<Vec<u8>, Declined>| Ok(guarded(|| form(source, input)));
+    match form {
+        "ir" => compile(|source, input| pycompile::ir_text(source, input).map(String::into_bytes)),
+        "wat" => compile(|source, input| pycompile::wat_text(source, input).map(String::into_bytes)),
+        "module" => compile(|source, input| pycompile::compile(source, input).map(|artifact| artifact.module)),
+        "wasm" => {
+            compile(|source, input| pycompile::compile(source, input).map(|artifact| pycompile::standalone(&artifact)))
+        }
+        _ => Err(Error::Usage(format!("no form {form:?} of a compiled program"))),
+    }
+}
+
+/// A binary module as WebAssembly text.
+///
+/// # Errors
+/// What is wrong with the module.
+pub fn wat(module: &[u8]) -> Result<String, String> {
+    pycompile::print::wat(module)
+}
+
+/// In one line.
+pub(crate) fn reason(declined: &Declined) -> String {
+    format!("the fast tier declines it: line {}: {}", declined.line, declined.reason)
+}
+
+impl Python {
+    /// Checks size and encoding; nothing is parsed yet.
+    pub(crate) fn new(source: &[u8], limits: &Limits, choice: Choice) -> Result<Self, Rejected> {
+        if source.len() > limits.source_bytes {
+            let reason = format!("the source has {} bytes; the limit is {}", source.len(), limits.source_bytes);
+            return Err(Rejected::compile(reason));
+        }
+        if source.iter().all(u8::is_ascii_whitespace) {
+            return Err(Rejected::compile("the source is empty"));
+        }
+        let source = std::str::from_utf8(source).map_err(|error| {
+            Rejected::compile(format!("the source is not UTF-8: byte {} is wrong", error.valid_up_to()))
+        })?;
+        Ok(Self { source: source.to_owned(), choice, artifacts: Default::default(), codes: Mutex::default() })
+    }
+
+    pub(crate) fn source(&self) -> &[u8] {
+        self.source.as_bytes()
+    }
+
+    /// The compiled module for rows of one type, or why there is none.
+    pub(crate) fn artifact(&self, input: InputType) -> Result<&Artifact, &Declined> {
+        self.artifacts[input as usize].get_or_init(|| artifact(&self.source, input)).as_ref()
+    }
+
+    fn slot(&self, stack: usize, input: InputType) -> Slot {
+        let mut codes = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, slot)) = codes.iter().find(|(key, _)| *key == (stack, input)) {
+            return slot.clone();
+        }
+        codes.push(((stack, input), Slot::default()));
+        codes[codes.len() - 1].1.clone()
+    }
+
+    /// Makes machine code of `artifact` unless that was done. The error is ours, and is not kept.
+    fn code(&self, slot: &Slot, artifact: &Artifact, stack: usize) -> Result<(), Error> {
+        if slot.get().is_none() {
+            let code = Code::new(artifact, stack)?;
+            let _ = slot.set(code); // another worker may have been first, with the same
+        }
+        Ok(())
+    }
+
+    /// The tier for these rows. `again`: the fast tier was tried, and could not have the candidate.
+    pub(crate) fn tier(&self, rows: &Rows<'_>, again: bool) -> Tier {
+        match self.choice {
+            Choice::Fast => Tier::Fast,
+            Choice::Auto if !again && Flat::objects(rows).is_ok() && self.artifact(rows.input_type()).is_ok() => {
+                Tier::Fast
+            }
+            _ => Tier::CPython,
+        }
+    }
+
+    /// Calls `run` with what makes this program's instances.
+    pub(crate) fn with_guest<T>(
+        &self,
+        rows: &Rows<'_>,
+        limits: &Limits,
+        again: bool,
+        run: impl FnOnce(&dyn Guest) -> T,
+    ) -> Result<T, Halt> {
+        let cpython = PythonGuest { source: self.source() };
+        if self.choice == Choice::CPython || again {
+            return Ok(run(&cpython));
+        }
+        let (stack, input) = (limits.stack, rows.input_type());
+        let slot = self.slot(stack, input);
+        let declined = match self.artifact(input) {
+            _ if Flat::objects(rows).is_err() => {
+                "the rows hold text beyond ASCII, which the fast tier cannot take".to_owned()
+            }
+            Ok(artifact) => {
+                self.code(&slot, artifact, stack)?;
+                match slot.get() {
+                    Some(Ok(code)) => return Ok(run(&FastGuest { code, cpython })),
+                    Some(Err(reason)) => reason.clone(),
+                    None => return Err(Error::Internal("machine code was lost".into()).into()),
+                }
+            }
+            Err(declined) => reason(declined),
+        };
+        match self.choice {
+            Choice::Fast => Err(Halt::Rejected(Rejected::compile(declined))),
+            _ => Ok(run(&cpython)),
+        }
+    }
+}
