@@ -1,3 +1,4 @@
+# tier: any
 # inputs: ["0", "1"]
 def f(x):
     try:

@@ -1,3 +1,4 @@
+# tier: any
 # inputs: ["0"]
 def f(x):
     raise
