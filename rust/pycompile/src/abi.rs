@@ -4,6 +4,7 @@
 mod wrappers;
 
 use crate::ir::{Function, Global, Module, Ty};
+use crate::registry::FnType;
 
 /// A module with its exports: what is emitted.
 pub(crate) struct Program<'a> {
@@ -27,7 +28,7 @@ impl<'a> Program<'a> {
     /// `f` and `alloc` of ABI 1 too.
     pub(crate) fn standalone(module: &'a Module) -> Program<'a> {
         let mut program = Program::new(module);
-        program.export("f", wrappers::one_row(module, program.exports[0].1));
+        program.export("f", wrappers::one_row(module, program.data_base()));
         program.export("alloc", wrappers::alloc());
         program
     }
@@ -40,6 +41,12 @@ impl<'a> Program<'a> {
     /// All functions, by place.
     pub(crate) fn functions(&self) -> impl Iterator<Item = &Function> {
         self.module.functions.iter().chain(&self.wrappers)
+    }
+
+    /// The machine type of the function at a place.
+    pub(crate) fn machine_type(&self, place: usize, function: &Function) -> FnType {
+        let result = (("init", place) != self.exports[0]).then_some(function.result);
+        FnType { params: function.locals[..function.params as usize].to_vec(), result }
     }
 
     /// Types of all globals.
@@ -67,4 +74,3 @@ impl<'a> Program<'a> {
         Global(self.module.globals.len() as u32 + 1)
     }
 }
-

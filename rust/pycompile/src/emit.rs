@@ -9,13 +9,12 @@ mod layout;
 mod scan;
 
 use wasm_encoder::{
-    BranchHints, CodeSection, ConstExpr, DataCountSection, DataSection, ExportKind, ExportSection,
-    FunctionSection, GlobalSection, GlobalType, ImportSection, MemoryType, TypeSection, ValType,
+    BranchHints, CodeSection, ConstExpr, DataCountSection, DataSection, ExportKind, ExportSection, FunctionSection,
+    GlobalSection, GlobalType, ImportSection, MemoryType, TypeSection, ValType,
 };
 
 use crate::abi;
-use crate::ir::{Function, Module, Ty};
-use crate::registry::FnType;
+use crate::ir::{Module, Ty};
 pub use gives::gives;
 pub(crate) use layout::{Layout, Types};
 
@@ -63,7 +62,7 @@ pub(crate) fn sections(program: &abi::Program, layout: &Layout, mut types: Types
     let mut code = CodeSection::new();
     let mut hints = BranchHints::new();
     for (place, function) in program.functions().enumerate() {
-        functions.function(types.index(&machine_type(function)));
+        functions.function(types.index(&program.machine_type(place, function)));
         let (body, branches) = function::emit(function, layout);
         code.function(&body);
         if !branches.is_empty() {
@@ -87,10 +86,6 @@ pub(crate) fn sections(program: &abi::Program, layout: &Layout, mut types: Types
     data.passive(program.data().iter().copied());
     let data_count = DataCountSection { count: layout.data + 1 };
     Sections { types: types.section, imports, functions, globals, exports, data_count, hints, code, data }
-}
-
-fn machine_type(function: &Function) -> FnType {
-    FnType { params: function.locals[..function.params as usize].to_vec(), result: Some(function.result) }
 }
 
 pub(crate) fn val_type(ty: Ty) -> ValType {

@@ -166,7 +166,7 @@ fn ty(ty: Ty) -> &'static str {
 }
 
 fn status(error: i32) -> String {
-    use crate::runtime::status::{DEOPT, IMPURE, NOT_A_LABEL, NO_CLASS};
+    use crate::runtime::status::{DEOPT, IMPURE, NO_CLASS, NOT_A_LABEL};
     let known = [(DEOPT, "deopt"), (IMPURE, "impure"), (NOT_A_LABEL, "not a label"), (NO_CLASS, "no class")];
     let known = known.iter().find(|known| known.0 == error).map(|known| known.1);
     known.or_else(|| crate::exceptions::name(error)).map_or_else(|| error.to_string(), String::from)

@@ -27,10 +27,8 @@ fn sum(input: InputType) -> Module {
         Stmt::Set(LENGTH, op(I::I32Sub, [get(LENGTH), Expr::I32(1)])),
         Stmt::Break(next),
     ];
-    let body = vec![
-        Stmt::Block { label: done, body: vec![Stmt::Loop { label: next, body: each }] },
-        Stmt::Return(get(SUM)),
-    ];
+    let body =
+        vec![Stmt::Block { label: done, body: vec![Stmt::Loop { label: next, body: each }] }, Stmt::Return(get(SUM))];
     module(input, vec![function("f", &ROW, &[Ty::I64], body)])
 }
 
@@ -59,7 +57,8 @@ fn failing(catch: impl Fn(Expr) -> Vec<Stmt>) -> Module {
         then: vec![Stmt::Fail(n)],
         otherwise: vec![],
     };
-    let fails = function("fails", &[Ty::I32], &[], vec![checked(1), checked(2), checked(20), Stmt::Return(Expr::I64(9))]);
+    let fails =
+        function("fails", &[Ty::I32], &[], vec![checked(1), checked(2), checked(20), Stmt::Return(Expr::I64(9))]);
     let call = Expr::Call { callee: Callee::Function(1), args: vec![get(LENGTH)], fallible: true };
     module(InputType::Text, vec![function("f", &ROW, &[], catch(call)), fails])
 }
@@ -125,11 +124,7 @@ fn expressions_with_statements() {
     let value = either(
         op(I::I32LtU, [get(LENGTH), Expr::I32(2)]),
         op(I::I64ExtendI32U, [get(LENGTH)]),
-        either(
-            op(I::I32Eq, [get(LENGTH), Expr::I32(2)]),
-            Expr::Never(Ty::I64, vec![Stmt::Fail(1)]),
-            counted,
-        ),
+        either(op(I::I32Eq, [get(LENGTH), Expr::I32(2)]), Expr::Never(Ty::I64, vec![Stmt::Fail(1)]), counted),
     );
     let body = vec![Stmt::Return(op(I::I64Add, [Expr::I64(5), value]))];
     let ir = module(InputType::Text, vec![function("f", &ROW, &[Ty::I64], body)]);

@@ -6,8 +6,15 @@ use crate::ir::{Callee, Expr, Function, Global, InputType, Label, Local, Module,
 use crate::registry;
 use crate::runtime::state;
 
-/// `init () -> i32`: puts the constant bytes into memory and runs the module level. What then lies in the arena stays.
+/// `init ()`. Its type has no result, so what it returns is dropped.
 pub(super) fn init(module: &Module, data_base: Global) -> Function {
+    let mut body = load_module(module, data_base);
+    body.push(Stmt::Return(Expr::I32(0)));
+    function("init", &[], &[], body, Ty::I32)
+}
+
+/// Puts the constant bytes into memory and runs the module level. What then lies in the arena stays.
+fn load_module(module: &Module, data_base: Global) -> Vec<Stmt> {
     let len = module.data.len() as i32;
     // One word at least: the first allocation sets the arena up, and its base must not be 0.
     let place = runtime("alloc", vec![Expr::I32(len.max(8))]);
@@ -15,16 +22,14 @@ pub(super) fn init(module: &Module, data_base: Global) -> Function {
         I::MemoryInit { mem: 0, data_index: 0 },
         [op(I::I32WrapI64, [Expr::Global(data_base)]), Expr::I32(0), Expr::I32(len)],
     );
-    let aligned = op(I::I32And, [op(I::I32Add, [load(state::TOP), Expr::I32(7)]), Expr::I32(-8)]);
+    let aligned = op(I::I32And, [add(load(state::TOP), Expr::I32(7)), Expr::I32(-8)]);
     let keep = vec![store(state::TOP, aligned), store(state::BASE, load(state::TOP))];
-    let body = vec![
+    vec![
         Stmt::SetGlobal(data_base, op(I::I64ExtendI32U, [place])),
         Stmt::Eval(copied),
         Stmt::Eval(call(module.init, vec![])),
         when(op(I::I32Eqz, [load(state::ERROR)]), keep),
-        Stmt::Return(load(state::ERROR)),
-    ];
-    function("init", &[], &[], body, Ty::I32)
+    ]
 }
 
 /// `rows (data, offsets, count, out) -> i32`. The program's call clobbers all registers, so what changes from row to row is one
@@ -75,10 +80,12 @@ pub(super) fn rows(module: &Module, statuses: Global) -> Function {
 }
 
 /// `f (ptr, len) -> i64`: one row; runs the module level first if it has not run. No label is a trap.
-pub(super) fn one_row(module: &Module, init: usize) -> Function {
+pub(super) fn one_row(module: &Module, data_base: Global) -> Function {
     let (ptr, len, label) = (Local(0), Local(1), Local(2));
     let trap = || vec![Stmt::Eval(op(I::Unreachable, []))];
-    let mut body = vec![when(op(I::I32Eqz, [load(state::BASE)]), vec![when(call(init, vec![]), trap())])];
+    let mut first = load_module(module, data_base);
+    first.push(when(load(state::ERROR), trap()));
+    let mut body = vec![when(op(I::I32Eqz, [load(state::BASE)]), first)];
     body.extend(fresh(module));
     body.extend([
         Stmt::Set(label, call(module.entry, vec![get(ptr), get(len)])),

@@ -95,7 +95,12 @@ mod tests {
             Instruction::F64PromoteF32,
             Instruction::F64ReinterpretI64,
         ];
-        let none = [Instruction::I64Store(at), Instruction::F64Store(at), Instruction::MemoryFill(0), Instruction::Unreachable];
+        let none = [
+            Instruction::I64Store(at),
+            Instruction::F64Store(at),
+            Instruction::MemoryFill(0),
+            Instruction::Unreachable,
+        ];
         assert!(i32s.iter().all(|instruction| gives(instruction) == Some(Ty::I32)));
         assert!(i64s.iter().all(|instruction| gives(instruction) == Some(Ty::I64)));
         assert!(f64s.iter().all(|instruction| gives(instruction) == Some(Ty::F64)));

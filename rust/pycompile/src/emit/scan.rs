@@ -21,10 +21,7 @@ pub(super) fn callees<'a>(functions: impl Iterator<Item = &'a Function>) -> BTre
 /// Whether control can reach the handler around these statements.
 pub(super) fn can_fail(body: &[Stmt]) -> bool {
     any(body, &mut |node| {
-        matches!(
-            node,
-            Node::Expr(Expr::Call { fallible: true, .. }) | Node::Stmt(Stmt::Fail(_) | Stmt::Rethrow)
-        )
+        matches!(node, Node::Expr(Expr::Call { fallible: true, .. }) | Node::Stmt(Stmt::Fail(_) | Stmt::Rethrow))
     })
 }
 

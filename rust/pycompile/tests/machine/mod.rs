@@ -49,9 +49,10 @@ impl Machine {
         at
     }
 
-    pub fn init(&mut self) -> i32 {
-        let init = self.candidate.get_typed_func::<(), i32>(&mut self.store, "init").unwrap();
-        init.call(&mut self.store, ()).unwrap()
+    pub fn init(&mut self) -> u32 {
+        let init = self.candidate.get_typed_func::<(), ()>(&mut self.store, "init").unwrap();
+        init.call(&mut self.store, ()).unwrap();
+        self.state(runtime::state::ERROR)
     }
 
     pub fn rows(&mut self, data: u32, offsets: u32, count: u32, out: u32) -> i32 {
