@@ -1,0 +1,428 @@
+//! What consumes a loop: comprehensions, and sum, any, all, min, max, join and their like, without a list in between.
+
+use ruff_python_ast::{self as ast, CmpOp, Expr as Ast, Operator};
+
+use super::code::*;
+use super::function::start;
+use super::source::Each;
+use super::types::{CAP, Range, Site, TICK, Type};
+use super::value::Val;
+use super::{Lower, R};
+use crate::ir::{Expr, Label, Stmt, Ty};
+
+impl<'a> Lower<'a> {
+    /// A new list that `fill` fills.
+    pub(crate) fn collected(&mut self, at: u32, fill: impl FnOnce(&mut Self, &Val, Site) -> R<()>) -> R<Val> {
+        let site = self.site(at, 5);
+        let e = self.raw_temp("new_list", vec![i32(0), i32(8)], false, Ty::I64);
+        let list = Val::new(Type::List(site), e);
+        fill(self, &list, site)?;
+        Ok(Val::new(Type::List(self.find(site)), list.e))
+    }
+
+    pub(crate) fn list_comprehension(&mut self, at: u32, elt: &'a Ast, generators: &'a [ast::Comprehension]) -> R<Val> {
+        self.collected(at, |s, list, site| {
+            s.leaving(|s, done| {
+                s.each_comprehended(generators, done, &mut |s| {
+                    let v = s.expr(elt)?;
+                    s.append(site, list, v)
+                })
+            })
+        })
+    }
+
+    pub(crate) fn set_comprehension(&mut self, elt: &'a Ast, generators: &'a [ast::Comprehension]) -> R<Val> {
+        let set = self.raw_temp("new_set", vec![], false, Ty::I64);
+        self.leaving(|s, done| {
+            s.each_comprehended(generators, done, &mut |s| {
+                let v = s.expr(elt)?;
+                let word = s.escaped(v)?;
+                let call = s.raw("set_put", vec![set.clone(), word], true);
+                s.emit(Stmt::Eval(call));
+                Ok(())
+            })
+        })?;
+        Ok(Val::new(Type::Object("set"), set))
+    }
+
+    pub(crate) fn dict_comprehension(
+        &mut self,
+        at: u32,
+        key: &'a Ast,
+        value: &'a Ast,
+        generators: &'a [ast::Comprehension],
+    ) -> R<Val> {
+        let dict = self.new_dict(at)?;
+        self.leaving(|s, done| {
+            s.each_comprehended(generators, done, &mut |s| {
+                let key = s.expr(key)?;
+                let key = s.hold(key);
+                let v = s.expr(value)?;
+                let Type::Dict(site) = dict.ty else { return Ok(()) };
+                s.set_dict_item(site, dict.clone(), key, v)
+            })
+        })?;
+        let Type::Dict(site) = dict.ty else { return Ok(dict) };
+        Ok(Val::new(Type::Dict(self.find(site)), dict.e))
+    }
+
+    /// Builtins that consume one iterable. None: not here, or not with these arguments.
+    pub(crate) fn consumer(&mut self, name: &str, call: &'a ast::ExprCall) -> R<Option<Val>> {
+        let args = &call.arguments.args;
+        let keywords = call.arguments.keywords.len();
+        let Some(first) = args.first().filter(|e| !e.is_starred_expr()) else { return Ok(None) };
+        if keywords == 0 && args.len() == 1 {
+            match name {
+                "any" | "all" => return Ok(Some(self.any_all(name == "any", first)?)),
+                "sum" if self.is_loop(first)? => {
+                    return Ok(Some(self.summed(Val::int(0), |s, done, each| s.each_of_all(first, done, each))?));
+                }
+                "len" if matches!(first, Ast::ListComp(_)) => {
+                    let Ast::ListComp(e) = first else { return Ok(None) };
+                    let count = self.cursor(i64(0), Ty::I64);
+                    self.leaving(|s, done| {
+                        s.each_comprehended(&e.generators, done, &mut |s| {
+                            let v = s.expr(&e.elt)?;
+                            let v = s.made(v);
+                            s.discard(v.e);
+                            s.set(count, add(get(count), i64(1)));
+                            Ok(())
+                        })
+                    })?;
+                    let held = self.temp(get(count), Ty::I64);
+                    return Ok(Some(Val::index(get(held))));
+                }
+                "min" | "max" if self.is_loop(first)? => {
+                    return Ok(Some(self.extreme(name == "max", first, None, None)?));
+                }
+                "list" if self.is_loop(first)? => return Ok(Some(self.listed(first)?)),
+                "tuple" | "set" | "frozenset" | "collections.Counter" | "collections.deque" | "dict" | "math.prod"
+                | "math.fsum"
+                    if self.is_loop(first)? =>
+                {
+                    let list = self.listed(first)?;
+                    return Ok(Some(self.apply_known(name, vec![list])?));
+                }
+                "next" if first.is_generator_expr() => return Ok(Some(self.first_of(first, None)?)),
+                _ => {}
+            }
+        }
+        match (name, &args[..]) {
+            ("sum", [_, begin]) if keywords == 0 && self.is_loop(first)? => {
+                let begin = self.expr(begin)?;
+                Ok(Some(self.summed(begin, |s, done, each| s.each_of_all(first, done, each))?))
+            }
+            ("next", [_, default]) if keywords == 0 && first.is_generator_expr() => {
+                Ok(Some(self.first_of(first, Some(default))?))
+            }
+            ("min" | "max", [_]) if keywords > 0 => {
+                let key = Self::keyword(call, "key").filter(|e| !e.is_none_literal_expr());
+                let default = Self::keyword(call, "default");
+                if usize::from(key.is_some()) + usize::from(default.is_some()) != keywords {
+                    return Ok(None);
+                }
+                let key = match key {
+                    Some(e) => Some(self.expr(e)?),
+                    None => None,
+                };
+                Ok(Some(self.extreme(name == "max", first, key, default)?))
+            }
+            ("min" | "max", [_, _, ..]) if keywords == 1 && Self::keyword(call, "key").is_some() => {
+                let Some(key) = Self::keyword(call, "key") else { return Ok(None) };
+                let key = self.expr(key)?;
+                let mut values = Vec::new();
+                for e in args {
+                    let v = self.expr(e)?;
+                    values.push(self.hold(v));
+                }
+                Ok(Some(self.extreme_of_values(name == "max", values, key)?))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether an expression is looped over without a list: a generator expression, or a builtin that is a source.
+    pub(crate) fn is_loop(&mut self, e: &'a Ast) -> R<bool> {
+        Ok(match e {
+            Ast::Generator(_) | Ast::ListComp(_) => true,
+            Ast::Call(call) => matches!(
+                self.known_callee(&call.func)?.as_deref(),
+                Some("map" | "filter" | "zip" | "enumerate" | "range" | "reversed")
+            ),
+            _ => false,
+        })
+    }
+
+    fn any_all(&mut self, any: bool, e: &'a Ast) -> R<Val> {
+        let found = self.cursor(i32(i32::from(!any)), Ty::I32);
+        self.leaving(|s, done| {
+            let mut test = |s: &mut Self, truth: Expr| {
+                let hit = if any { truth } else { not(truth) };
+                s.when(hit, |s| {
+                    s.set(found, i32(i32::from(any)));
+                    s.emit(Stmt::Break(done));
+                    Ok(())
+                })
+            };
+            match e {
+                // Only the truth of the element is wanted.
+                Ast::Generator(ast::ExprGenerator { elt, generators, .. })
+                | Ast::ListComp(ast::ExprListComp { elt, generators, .. })
+                    if e.is_generator_expr() =>
+                {
+                    s.each_comprehended(generators, done, &mut |s| {
+                        let truth = s.test(elt)?;
+                        test(s, truth)
+                    })
+                }
+                e => s.each(e, done, &mut |s, item| {
+                    let truth = s.truth(item)?;
+                    test(s, truth)
+                }),
+            }
+        })?;
+        let held = self.temp(get(found), Ty::I32);
+        Ok(Val::bool(get(held)))
+    }
+
+    /// The sum of what `run` gives. Ints add up in a word as long as their ranges are known to be small; anything else is added as
+    /// Python adds it. Floats are CPython's to add: it does so with compensation, in the runtime.
+    pub(crate) fn summed(
+        &mut self,
+        begin: Val,
+        run: impl FnOnce(&mut Self, Label, Each<'_, 'a>) -> R<()>,
+    ) -> R<Val> {
+        let key = (self.frame.instance, self.offset);
+        let known = self.sums.get(&key).cloned().unwrap_or(Type::Never);
+        let item_type = self.join(&known, &Type::Never)?;
+        let words = match (&item_type, begin.range()) {
+            (Type::Never | Type::Int(_) | Type::Bool, Some(_)) => true,
+            _ => false,
+        };
+        let mut seen = item_type.clone();
+        let total;
+        if words {
+            let (begin_word, begin_range) = match self.word_of(&begin) {
+                Some(word) => word,
+                None => return Ok(Val::never()),
+            };
+            let step = match item_type {
+                Type::Int(range) => range,
+                _ => Range::of(0, 1),
+            };
+            let tick = step.within(TICK) && begin_range.within(CAP);
+            let capped = step.within(super::types::STEP) && begin_range.within(CAP);
+            let sum = self.cursor(begin_word, Ty::I64);
+            self.leaving(|s, done| {
+                run(s, done, &mut |s, item| {
+                    let item = s.made(item);
+                    let ty = match item.ty {
+                        Type::Bool => Type::BIT,
+                        ref ty => ty.clone(),
+                    };
+                    seen = s.join(&seen, &ty)?;
+                    if let Some((word, _)) = s.word_of(&item) {
+                        s.set(sum, add(get(sum), word));
+                        if !tick {
+                            s.expect(lt_u(add(get(sum), i64(CAP.hi)), i64(2 * CAP.hi + 1)));
+                        }
+                    }
+                    Ok(())
+                })
+            })?;
+            if !capped && item_type != Type::Never {
+                seen = Type::Big;
+            }
+            let lo = if step.lo >= 0 { begin_range.lo } else { CAP.lo };
+            total = Val::new(Type::Int(Range::of(lo, CAP.hi)), get(self.temp(get(sum), Ty::I64)));
+        } else if matches!(item_type, Type::Big | Type::Int(_) | Type::Bool) && (begin.ty.is_int() || begin.ty == Type::Bool) {
+            let begin = self.binary(Operator::Add, begin, Val::int(0))?;
+            let first = self.coerce(begin, &Type::Big);
+            let sum = self.cursor(first, Ty::I64);
+            self.leaving(|s, done| {
+                run(s, done, &mut |s, item| {
+                    let item = s.made(item);
+                    seen = s.join(&seen, &item.ty)?;
+                    let next = s.binary(Operator::Add, Val::new(Type::Big, get(sum)), item)?;
+                    let word = s.boxed(next);
+                    s.set(sum, word);
+                    Ok(())
+                })
+            })?;
+            total = Val::new(Type::Big, get(self.temp(get(sum), Ty::I64)));
+        } else {
+            let site = self.site(self.offset, 6);
+            let list = self.raw_temp("new_list", vec![i32(0), i32(8)], false, Ty::I64);
+            let list = Val::new(Type::List(site), list);
+            self.leaving(|s, done| {
+                run(s, done, &mut |s, item| {
+                    let item = s.made(item);
+                    seen = s.join(&seen, &item.ty)?;
+                    s.append(site, &list, item)
+                })
+            })?;
+            let (list, begin) = (self.boxed_for_reading(list)?, self.escaped(begin)?);
+            let v = self.runtime_call("", "sum", vec![list, begin])?;
+            total = if item_type == Type::Float { self.sum_of_floats(v) } else { v };
+        }
+        if seen != item_type {
+            let widened = match (&item_type, &seen) {
+                (Type::Int(old), Type::Int(new)) if self.sums.contains_key(&key) && old != new => {
+                    let times = self.sum_times.entry(key).or_insert(0);
+                    *times += 1;
+                    if *times > 2 { Type::Big } else { seen.clone() }
+                }
+                _ => seen.clone(),
+            };
+            let widened = if widened.is_value() && widened != Type::Big { Type::Any } else { widened };
+            if widened != item_type {
+                self.sums.insert(key, widened);
+                self.changed = true;
+            }
+        }
+        Ok(total)
+    }
+
+    /// The sum of floats may be the int 0 where there were none.
+    fn sum_of_floats(&mut self, v: Val) -> Val {
+        v
+    }
+
+    /// min and max of an iterable.
+    fn extreme(&mut self, greatest: bool, e: &'a Ast, key: Option<Val>, default: Option<&'a Ast>) -> R<Val> {
+        let default = match default {
+            Some(e) => {
+                let v = self.expr(e)?;
+                let v = self.made(v);
+                Some(self.hold(v))
+            }
+            None => None,
+        };
+        let at = (self.frame.instance, start(e), 1);
+        let (best_ty, rank_ty) = self.extremes.get(&at).cloned().unwrap_or((Type::Never, Type::Never));
+        let best = self.new_local(best_ty.word(), "_best");
+        let rank = self.new_local(rank_ty.word(), "_rank");
+        let any = self.cursor(i32(0), Ty::I32);
+        let mut seen = (best_ty.clone(), rank_ty.clone());
+        let has_key = key.is_some();
+        self.leaving(|s, done| {
+            s.each_of_all(e, done, &mut |s, item| {
+                let item = s.made(item);
+                let item = s.hold(item);
+                let ranked = match &key {
+                    Some(key) => {
+                        let ranked = s.apply(key.clone(), vec![item.clone()])?;
+                        let ranked = s.made(ranked);
+                        s.hold(ranked)
+                    }
+                    None => item.clone(),
+                };
+                seen.0 = s.widen(&seen.0, &item.ty, 3)?;
+                seen.1 = s.widen(&seen.1, &ranked.ty, 3)?;
+                let old = Val::new(rank_ty.clone(), get(rank));
+                let (better, ()) = {
+                    let mut better = i32(0);
+                    let (code, ()) = s.block(|s| {
+                        let order = if greatest { CmpOp::Gt } else { CmpOp::Lt };
+                        better = s.compare(ranked.clone(), order, old)?.e;
+                        Ok(())
+                    })?;
+                    (Expr::Do(code, Box::new(better)), ())
+                };
+                let first_or_better = Expr::If {
+                    ty: Ty::I32,
+                    cond: Box::new(get(any)),
+                    then: Box::new(better),
+                    otherwise: Box::new(i32(1)),
+                };
+                let take = s.temp(first_or_better, Ty::I32);
+                s.when(get(take), |s| {
+                    let word = s.coerce(item, &best_ty);
+                    s.set(best, word);
+                    if has_key {
+                        let word = s.coerce(ranked, &rank_ty);
+                        s.set(rank, word);
+                    } else {
+                        s.set(rank, get(best));
+                    }
+                    s.set(any, i32(1));
+                    Ok(())
+                })
+            })
+        })?;
+        if seen != (best_ty.clone(), rank_ty) {
+            self.extremes.insert(at, seen);
+            self.changed = true;
+        }
+        let held = Val::new(best_ty.clone(), get(best));
+        match default {
+            Some(default) => self.choose(get(any), |_| Ok(held), |_| Ok(default)),
+            None => {
+                let error = self.exception("ValueError");
+                self.require(get(any), error);
+                Ok(if best_ty == Type::Never { Val::never() } else { self.hold(held) })
+            }
+        }
+    }
+
+    fn extreme_of_values(&mut self, greatest: bool, values: Vec<Val>, key: Val) -> R<Val> {
+        let mut best: Option<(Val, Val)> = None;
+        for item in values {
+            let ranked = self.apply(key.clone(), vec![item.clone()])?;
+            let ranked = self.hold(ranked);
+            best = Some(match best {
+                None => (item, ranked),
+                Some((old, rank)) => {
+                    let order = if greatest { CmpOp::Gt } else { CmpOp::Lt };
+                    let better = self.compare(ranked.clone(), order, rank.clone())?.e;
+                    let better = get(self.temp(better, Ty::I32));
+                    let item = self.choose(better.clone(), |_| Ok(item), |_| Ok(old))?;
+                    let rank = self.choose(better, |_| Ok(ranked), |_| Ok(rank))?;
+                    (self.hold(item), self.hold(rank))
+                }
+            });
+        }
+        Ok(best.map_or_else(Val::never, |(item, _)| item))
+    }
+
+    /// next of a generator expression: its first item.
+    fn first_of(&mut self, e: &'a Ast, default: Option<&'a Ast>) -> R<Val> {
+        let default = match default {
+            Some(e) => {
+                let v = self.expr(e)?;
+                let v = self.made(v);
+                Some(self.hold(v))
+            }
+            None => None,
+        };
+        let at = (self.frame.instance, start(e), 2);
+        let (ty, _) = self.extremes.get(&at).cloned().unwrap_or((Type::Never, Type::Never));
+        let first = self.new_local(ty.word(), "_first");
+        let any = self.cursor(i32(0), Ty::I32);
+        let mut seen = ty.clone();
+        self.leaving(|s, done| {
+            s.each(e, done, &mut |s, item| {
+                let item = s.made(item);
+                seen = s.widen(&seen, &item.ty, 3)?;
+                let word = s.coerce(item, &ty);
+                s.set(first, word);
+                s.set(any, i32(1));
+                s.emit(Stmt::Break(done));
+                Ok(())
+            })
+        })?;
+        if seen != ty {
+            self.extremes.insert(at, (seen, Type::Never));
+            self.changed = true;
+        }
+        let held = Val::new(ty.clone(), get(first));
+        match default {
+            Some(default) => self.choose(get(any), |_| Ok(held), |_| Ok(default)),
+            None => {
+                let error = self.exception("StopIteration");
+                self.require(get(any), error);
+                Ok(if ty == Type::Never { Val::never() } else { self.hold(held) })
+            }
+        }
+    }
+}

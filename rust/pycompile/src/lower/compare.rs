@@ -1,0 +1,470 @@
+//! Comparisons.
+
+use ruff_python_ast::{self as ast, CmpOp, Expr as Ast, ExprCompare};
+
+use super::code::*;
+use super::function::start;
+use super::types::Type;
+use super::value::{More, Val};
+use super::{Lower, R};
+use crate::ir::{Expr, Ty};
+
+/// Kinds of which a value of one never equals a value of another.
+#[derive(PartialEq, Clone, Copy)]
+enum Kind {
+    Number,
+    Text,
+    None,
+    List,
+    Tuple,
+    Dict,
+}
+
+fn kind(ty: &Type) -> Option<Kind> {
+    Some(match ty {
+        Type::Bool | Type::Int(_) | Type::Big | Type::Float => Kind::Number,
+        Type::Char | Type::Str => Kind::Text,
+        Type::None => Kind::None,
+        Type::List(_) => Kind::List,
+        Type::Tuple(_) => Kind::Tuple,
+        Type::Dict(_) => Kind::Dict,
+        _ => return None,
+    })
+}
+
+impl<'a> Lower<'a> {
+    pub(crate) fn comparison(&mut self, e: &'a ExprCompare) -> R<Val> {
+        let left = self.expr(&e.left)?;
+        if e.ops.len() == 1 {
+            return self.compare_to(left, e.ops[0], &e.comparators[0]);
+        }
+        self.chain(left, &e.ops, &e.comparators)
+    }
+
+    /// a < b < c: what is in the middle is evaluated once, and what follows only if it was true so far.
+    fn chain(&mut self, left: Val, ops: &'a [CmpOp], rest: &'a [Ast]) -> R<Val> {
+        if ops.len() == 1 {
+            return self.compare_to(left, ops[0], &rest[0]);
+        }
+        let right = self.expr(&rest[0])?;
+        let right = self.hold(right);
+        let first = self.compare(left, ops[0], right.clone())?;
+        let truth = self.truth(first)?;
+        self.choose(truth, |s| s.chain(right, &ops[1..], &rest[1..]), |_| Ok(Val::bool(i32(0))))
+    }
+
+    fn compare_to(&mut self, left: Val, op: CmpOp, right: &'a Ast) -> R<Val> {
+        if matches!(op, CmpOp::In | CmpOp::NotIn) {
+            let found = self.membership(left, right)?;
+            return Ok(Val::bool(if op == CmpOp::In { found } else { not(found) }));
+        }
+        let right = self.expr(right)?;
+        self.compare(left, op, right)
+    }
+
+    pub(crate) fn compare(&mut self, a: Val, op: CmpOp, b: Val) -> R<Val> {
+        if a.ty == Type::Never || b.ty == Type::Never {
+            return Ok(Val::new(Type::Bool, i32(0)));
+        }
+        let e = match op {
+            CmpOp::Eq => self.equals(a, b)?,
+            CmpOp::NotEq => not(self.equals(a, b)?),
+            CmpOp::Is => self.same(a, b)?,
+            CmpOp::IsNot => not(self.same(a, b)?),
+            CmpOp::Lt => self.order(a, b, false, false)?,
+            CmpOp::LtE => self.order(a, b, false, true)?,
+            CmpOp::Gt => self.order(a, b, true, false)?,
+            CmpOp::GtE => self.order(a, b, true, true)?,
+            CmpOp::In | CmpOp::NotIn => {
+                let found = self.contained(a, b)?;
+                if op == CmpOp::In { found } else { not(found) }
+            }
+        };
+        Ok(Val::bool(e))
+    }
+
+    /// a == b, as i32.
+    pub(crate) fn equals(&mut self, a: Val, b: Val) -> R<Expr> {
+        if let (More::Parts(x), More::Parts(y)) = (&a.more, &b.more) {
+            let (x, y) = (x.clone(), y.clone());
+            if x.len() != y.len() {
+                return Ok(i32(0));
+            }
+            let mut all = i32(1);
+            for (x, y) in x.iter().zip(y.iter()) {
+                let equal = self.equals(x.clone(), y.clone())?;
+                all = if matches!(all, Expr::I32(1)) { equal } else { and32(all, equal) };
+            }
+            return Ok(all);
+        }
+        // x == x[::-1] without making the reverse.
+        match (&a.more, &b.more) {
+            (More::Reversed(base), More::Nothing | More::Text(_)) if b.ty == Type::Str => {
+                return Ok(self.raw_temp("str_equal_reversed", vec![b.e, base.e.clone()], false, Ty::I32));
+            }
+            (More::Nothing | More::Text(_), More::Reversed(base)) if a.ty == Type::Str => {
+                return Ok(self.raw_temp("str_equal_reversed", vec![a.e, base.e.clone()], false, Ty::I32));
+            }
+            _ => {}
+        }
+        let (a, b) = (self.made(a), self.made(b));
+        if let (Some((x, _)), Some((y, _))) = (self.word_of(&a), self.word_of(&b)) {
+            return Ok(match (&a.ty, &b.ty) {
+                (Type::Bool, Type::Bool) => eq32(a.e, b.e),
+                _ => eq(x, y),
+            });
+        }
+        match (&a.ty, &b.ty) {
+            (Type::Float, Type::Float | Type::Int(_) | Type::Bool) | (Type::Int(_) | Type::Bool, Type::Float) => {
+                if let (Some(x), Some(y)) = (self.float_of(&a), self.float_of(&b)) {
+                    return Ok(eqf(x, y));
+                }
+            }
+            (Type::Big, Type::Int(_) | Type::Bool) | (Type::Int(_) | Type::Bool, Type::Big) => {
+                // A small int is never an object: equal ints of which one is small are equal words.
+                let as_int = |s: &mut Self, v: Val| match s.word_of(&v) {
+                    Some((e, range)) => s.boxed(Val::new(Type::Int(range), e)),
+                    None => v.e,
+                };
+                let (x, y) = (as_int(self, a), as_int(self, b));
+                return Ok(eq(x, y));
+            }
+            (Type::Char | Type::MaybeChar | Type::None, Type::Char | Type::MaybeChar)
+            | (Type::MaybeChar, Type::None) => {
+                let word = |v: Val| if v.ty == Type::None { i32(-1) } else { v.e };
+                return Ok(eq32(word(a), word(b)));
+            }
+            (Type::MaybeStr, Type::None) => return Ok(zero(a.e)),
+            (Type::None, Type::MaybeStr) => return Ok(zero(b.e)),
+            (Type::Char, Type::Str) => return self.equals(b, a),
+            (Type::Str, Type::Char) => {
+                if let Some(text) = a.text()
+                    && text.len() != 1
+                {
+                    return Ok(i32(0));
+                }
+                let s = self.simple(a).e;
+                let same = eq32(load8(packed_data(s.clone()), 0), b.e);
+                // Reading a byte is harmless whatever the length: the address is inside memory.
+                return Ok(and32(eq(packed_len(s), i64(1)), same));
+            }
+            (Type::Str, Type::Str) => return Ok(self.equal_text(a, b)),
+            (Type::MaybeStr, Type::Str | Type::MaybeStr | Type::Char)
+            | (Type::Str | Type::Char, Type::MaybeStr)
+            | (Type::MaybeChar, Type::Str | Type::MaybeStr)
+            | (Type::Str, Type::MaybeChar) => {
+                let maybe = Type::MaybeStr;
+                let (x, y) = (self.coerce(a, &maybe), self.coerce(b, &maybe));
+                return Ok(self.raw_temp("maybe_str_equal", vec![x, y], false, Ty::I32));
+            }
+            (Type::List(x), Type::List(y)) => {
+                let ints = |s: &Self, site| s.is_raw(site) && matches!(s.item_of(site), Type::Int(_) | Type::Char | Type::Bool);
+                if ints(self, *x) && ints(self, *y) && kind(&self.item_of(*x)) == kind(&self.item_of(*y)) {
+                    return Ok(self.raw_temp("equal_i64_lists", vec![a.e, b.e], false, Ty::I32));
+                }
+            }
+            (x, y) if kind(x).is_some() && kind(y).is_some() && kind(x) != kind(y) => return Ok(i32(0)),
+            (Type::None, Type::None) => return Ok(i32(1)),
+            _ => {}
+        }
+        let (x, y) = (self.boxed_for_reading(a)?, self.boxed_for_reading(b)?);
+        Ok(self.raw_temp("equal", vec![x, y], true, Ty::I32))
+    }
+
+    fn equal_text(&mut self, a: Val, b: Val) -> Expr {
+        let (a, b) = if a.text().is_some() { (b, a) } else { (a, b) };
+        if let Some(text) = b.text().cloned() {
+            if text.is_empty() {
+                return zero(packed_len(a.e));
+            }
+            if let Some(load) = short_text(&text) {
+                let s = self.simple(a).e;
+                let same = load(packed_data(s.clone()));
+                let cond = eq(packed_len(s), i64(text.len() as i64));
+                let e = Expr::If { ty: Ty::I32, cond: Box::new(cond), then: Box::new(same), otherwise: Box::new(i32(0)) };
+                return get(self.temp(e, Ty::I32));
+            }
+        }
+        self.raw_temp("str_equal_packed", vec![a.e, b.e], false, Ty::I32)
+    }
+
+    /// a is b, as i32.
+    fn same(&mut self, a: Val, b: Val) -> R<Expr> {
+        let (a, b) = if a.ty == Type::None { (b, a) } else { (a, b) };
+        if b.ty == Type::None {
+            let none = self.none();
+            let a = self.made(a);
+            return Ok(match a.ty {
+                Type::None => i32(1),
+                Type::MaybeChar => lt32(a.e, i32(0)),
+                Type::MaybeStr => zero(a.e),
+                Type::Any => eq(a.e, none),
+                _ => i32(0),
+            });
+        }
+        match (&a.ty, &b.ty) {
+            (Type::Bool, Type::Bool) => Ok(eq32(a.e, b.e)),
+            (Type::Any, Type::Bool) | (Type::Bool, Type::Any) => {
+                let (x, y) = (self.boxed(a), self.boxed(b));
+                Ok(eq(x, y))
+            }
+            _ => self.decline("`is` between these values"),
+        }
+    }
+
+    /// a < b, a <= b, or with `swap` a > b, a >= b.
+    fn order(&mut self, a: Val, b: Val, swap: bool, or_equal: bool) -> R<Expr> {
+        let (a, b) = (self.made(a), self.made(b));
+        if let (Some((x, _)), Some((y, _))) = (self.word_of(&a), self.word_of(&b)) {
+            let compare = match (swap, or_equal) {
+                (false, false) => lt,
+                (false, true) => le,
+                (true, false) => gt,
+                (true, true) => ge,
+            };
+            return Ok(compare(x, y));
+        }
+        match (&a.ty, &b.ty) {
+            (Type::Float, Type::Float | Type::Int(_) | Type::Bool) | (Type::Int(_) | Type::Bool, Type::Float) => {
+                if let (Some(x), Some(y)) = (self.float_of(&a), self.float_of(&b)) {
+                    let compare = match (swap, or_equal) {
+                        (false, false) => ltf,
+                        (false, true) => lef,
+                        (true, false) => gtf,
+                        (true, true) => gef,
+                    };
+                    return Ok(compare(x, y));
+                }
+            }
+            (x, y) if x.is_text() && y.is_text() => {
+                let (x, y) = (self.packed(a), self.packed(b));
+                let sign = self.raw_temp("str_compare_packed", vec![x, y], false, Ty::I32);
+                return Ok(match (swap, or_equal) {
+                    (false, false) => lt32(sign, i32(0)),
+                    (false, true) => lt32(sign, i32(1)),
+                    (true, false) => ge32(sign, i32(1)),
+                    (true, true) => ge32(sign, i32(0)),
+                });
+            }
+            (x, y) if (x.is_int() || *x == Type::Bool) && (y.is_int() || *y == Type::Bool) => {
+                let as_int = |s: &mut Self, v: Val| match s.word_of(&v) {
+                    Some((e, range)) => s.boxed(Val::new(Type::Int(range), e)),
+                    None => v.e,
+                };
+                let (x, y) = (as_int(self, a), as_int(self, b));
+                let (x, y) = if swap { (y, x) } else { (x, y) };
+                let (x, y) = (self.simple(Val::new(Type::Big, x)).e, self.simple(Val::new(Type::Big, y)).e);
+                let quick = if or_equal { le(x.clone(), y.clone()) } else { lt(x.clone(), y.clone()) };
+                let small = wrap(and(and(x.clone(), y.clone()), i64(1)));
+                let slow = self.raw(if or_equal { "less_equal" } else { "less" }, vec![x, y], true);
+                let e = Expr::If { ty: Ty::I32, cond: Box::new(small), then: Box::new(quick), otherwise: Box::new(slow) };
+                return Ok(get(self.temp(e, Ty::I32)));
+            }
+            _ => {}
+        }
+        let (x, y) = (self.boxed_for_reading(a)?, self.boxed_for_reading(b)?);
+        let (x, y) = if swap { (y, x) } else { (x, y) };
+        Ok(self.raw_temp(if or_equal { "less_equal" } else { "less" }, vec![x, y], true, Ty::I32))
+    }
+
+    /// `item in e`: literals are not made into objects.
+    fn membership(&mut self, item: Val, e: &'a Ast) -> R<Expr> {
+        let elts = match e {
+            Ast::List(list) => &list.elts,
+            Ast::Tuple(tuple) => &tuple.elts,
+            Ast::Set(set) if set.elts.iter().all(|e| e.is_literal_expr()) && hashable(&item.ty) => &set.elts,
+            Ast::Call(call) => {
+                if let Some(found) = self.in_range(&item, call)? {
+                    return Ok(found);
+                }
+                let container = self.expr(e)?;
+                return self.contained(item, container);
+            }
+            _ => {
+                let container = self.expr(e)?;
+                return self.contained(item, container);
+            }
+        };
+        if elts.iter().any(Ast::is_starred_expr) || matches!(item.ty, Type::Float | Type::Any) {
+            let container = self.expr(e)?;
+            return self.contained(item, container);
+        }
+        let item = self.hold(item);
+        let parts = elts.iter().map(|e| {
+            let v = self.expr(e)?;
+            Ok(self.hold(v))
+        });
+        let parts = parts.collect::<R<Vec<_>>>()?;
+        self.offset = start(e);
+        self.among(item, &parts)
+    }
+
+    /// item in range(...), for ints in words and a step of one.
+    fn in_range(&mut self, item: &Val, call: &'a ast::ExprCall) -> R<Option<Expr>> {
+        let args = &call.arguments.args;
+        if !(1..=2).contains(&args.len())
+            || !call.arguments.keywords.is_empty()
+            || args.iter().any(Ast::is_starred_expr)
+            || !matches!(item.ty, Type::Int(_))
+            || self.known_callee(&call.func)?.as_deref() != Some("range")
+        {
+            return Ok(None);
+        }
+        let item = self.hold(item.clone()).e;
+        let mut bounds = Vec::new();
+        for e in args {
+            let v = self.expr(e)?;
+            let Some((word, _)) = self.word_of(&v) else { return self.decline("a range of this") };
+            bounds.push(if is_simple(&word) { word } else { get(self.temp(word, Ty::I64)) });
+        }
+        let (from, to) = match &bounds[..] {
+            [to] => (i64(0), to.clone()),
+            [from, to, ..] => (from.clone(), to.clone()),
+            [] => return Ok(None),
+        };
+        Ok(Some(and32(le(from, item.clone()), lt(item, to))))
+    }
+
+    fn among(&mut self, item: Val, parts: &[Val]) -> R<Expr> {
+        let mut found = i32(0);
+        for part in parts {
+            let equal = match found {
+                Expr::I32(0) => self.equals(item.clone(), part.clone())?,
+                so_far => {
+                    let (item, part) = (item.clone(), part.clone());
+                    self.choose(so_far, |_| Ok(Val::bool(i32(1))), |s| Ok(Val::bool(s.equals(item, part)?)))?.e
+                }
+            };
+            found = equal;
+        }
+        Ok(found)
+    }
+
+    /// item in container, as i32.
+    pub(crate) fn contained(&mut self, item: Val, container: Val) -> R<Expr> {
+        if item.ty == Type::Never || container.ty == Type::Never {
+            return Ok(i32(0));
+        }
+        if let More::Parts(parts) = &container.more
+            && !matches!(item.ty, Type::Float | Type::Any)
+        {
+            let parts = parts.clone();
+            let item = self.hold(item);
+            return self.among(item, &parts);
+        }
+        let container = self.made(container);
+        match (&item.ty, &container.ty) {
+            (Type::Char, Type::Str | Type::Char) => {
+                if let Some(text) = container.text().cloned().filter(|text| text.len() <= 12) {
+                    let c = self.simple(item).e;
+                    return Ok(self.one_of(c, &text));
+                }
+                let s = self.packed(container);
+                let at = self.raw_temp("str_find_char", vec![s, item.e], false, Ty::I32);
+                return Ok(ge32(at, i32(0)));
+            }
+            (Type::MaybeChar, Type::Str | Type::Char) => {
+                let c = self.not_none(item, "TypeError");
+                return self.contained(c, container);
+            }
+            (Type::MaybeStr, Type::Str | Type::Char) => {
+                let s = self.not_none(item, "TypeError");
+                return self.contained(s, container);
+            }
+            (Type::Str, Type::Str | Type::Char) => {
+                let s = self.packed(container);
+                let needle = self.packed(item);
+                let at = self.raw_temp("str_find", vec![s, needle], false, Ty::I32);
+                return Ok(ge32(at, i32(0)));
+            }
+            (Type::Int(_) | Type::Bool | Type::None | Type::Float | Type::Big, Type::Str | Type::Char) => {
+                self.fail("TypeError");
+                return Ok(i32(0));
+            }
+            (Type::Int(_), Type::List(site))
+                if self.is_raw(*site) && matches!(self.item_of(*site), Type::Int(_)) =>
+            {
+                let at = self.raw_temp("index_i64", vec![container.e, item.e], false, Ty::I32);
+                return Ok(ge32(at, i32(0)));
+            }
+            (Type::Char, Type::List(site)) if self.is_raw(*site) && self.item_of(*site) == Type::Char => {
+                let at = self.raw_temp("index_i64", vec![container.e, extend(item.e)], false, Ty::I32);
+                return Ok(ge32(at, i32(0)));
+            }
+            (_, Type::Dict(site)) => {
+                if let Some(found) = self.table_has(*site, &item)? {
+                    return Ok(found);
+                }
+            }
+            _ => {}
+        }
+        let (container, item) = (self.boxed_for_reading(container)?, self.boxed_for_reading(item)?);
+        Ok(self.raw_temp("contains", vec![container, item], true, Ty::I32))
+    }
+
+    /// Whether a character (i32) is one of a text's.
+    pub(crate) fn one_of(&mut self, c: Expr, text: &[u8]) -> Expr {
+        let mut letters: Vec<u8> = text.to_vec();
+        letters.sort_unstable();
+        letters.dedup();
+        match letters[..] {
+            [] => return i32(0),
+            [first, .., last] if usize::from(last - first) + 1 == letters.len() => {
+                return lt32_u(sub32(c, i32(i32::from(first))), i32(letters.len() as i32));
+            }
+            _ => {}
+        }
+        letters
+            .iter()
+            .map(|&letter| eq32(c.clone(), i32(i32::from(letter))))
+            .reduce(or32)
+            .unwrap_or(i32(0))
+    }
+
+    /// A value that is not None; if it is, the exception.
+    pub(crate) fn not_none(&mut self, v: Val, exception: &str) -> Val {
+        let error = self.exception(exception);
+        match v.ty {
+            Type::MaybeChar => {
+                let c = self.simple(v).e;
+                self.require(ge32(c.clone(), i32(0)), error);
+                Val::new(Type::Char, c)
+            }
+            Type::MaybeStr => {
+                let s = self.simple(v).e;
+                self.require(ne(s.clone(), i64(0)), error);
+                Val::new(Type::Str, s)
+            }
+            _ => v,
+        }
+    }
+}
+
+fn hashable(ty: &Type) -> bool {
+    matches!(ty, Type::Bool | Type::Int(_) | Type::Big | Type::Char | Type::Str | Type::None | Type::MaybeChar | Type::MaybeStr)
+}
+
+/// A comparison of the bytes at an address with a constant of up to eight bytes, in one or two loads.
+fn short_text(text: &[u8]) -> Option<impl Fn(Expr) -> Expr + use<>> {
+    use wasm_encoder::{Instruction as I, MemArg};
+    let len = text.len();
+    if !(2..=8).contains(&len) {
+        return None;
+    }
+    let width = if len >= 8 { 8 } else if len >= 4 { 4 } else { 2 };
+    let number = |bytes: &[u8]| bytes.iter().rev().fold(0_i64, |n, &b| n << 8 | i64::from(b));
+    let (head, tail) = (number(&text[..width]), number(&text[len - width..]));
+    Some(move |address: Expr| {
+        let load = |at: u64| {
+            let place = MemArg { offset: at, align: 0, memory_index: 0 };
+            let instruction = match width {
+                8 => I::I64Load(place),
+                4 => I::I64Load32U(place),
+                _ => I::I64Load16U(place),
+            };
+            op(instruction, [address.clone()])
+        };
+        let same = eq(load(0), i64(head));
+        if len == width { same } else { and32(same, eq(load((len - width) as u64), i64(tail))) }
+    })
+}

@@ -1,0 +1,189 @@
+//! try, except, else, finally, raise.
+
+use ruff_python_ast::{self as ast, ExceptHandler, Expr as Ast};
+
+use super::code::*;
+use super::value::Val;
+use super::{Lower, R};
+use crate::exceptions as table;
+use crate::ir::{Stmt, Ty};
+
+impl<'a> Lower<'a> {
+    pub(crate) fn try_statement(&mut self, e: &'a ast::StmtTry) -> R<()> {
+        if e.is_star {
+            return self.decline("except*");
+        }
+        if !e.finalbody.is_empty() {
+            return self.with_finally(e);
+        }
+        self.try_except(e)
+    }
+
+    fn try_except(&mut self, e: &'a ast::StmtTry) -> R<()> {
+        let error = self.address("rt");
+        self.leaving(|s, done| {
+            let (mut body, ()) = s.block(|s| s.statements(&e.body))?;
+            let handled = s.label();
+            // The body's normal end goes on to `else`, past the handlers.
+            body.push(Stmt::Break(handled));
+            let (handler, ()) = s.block(|s| {
+                let number = s.temp(load32(i32(error), 0), Ty::I32);
+                // What is not an exception (deopt and the like) is nobody's to catch.
+                let first = i32(crate::runtime::status::FIRST_EXCEPTION);
+                s.emit(Stmt::If { cond: lt32(get(number), first), then: vec![Stmt::Rethrow], otherwise: vec![] });
+                for handler in &e.handlers {
+                    let ExceptHandler::ExceptHandler(handler) = handler;
+                    let caught = match &handler.type_ {
+                        None => i32(1),
+                        Some(classes) => s.caught(classes, number)?,
+                    };
+                    s.when(caught, |s| {
+                        s.emit(Stmt::Eval(store32(i32(error), 0, i32(0))));
+                        if let Some(name) = &handler.name
+                            && handler_uses(&handler.body, name)
+                        {
+                            return s.decline("an exception object that is used");
+                        }
+                        s.frame.caught.push(number);
+                        let built = s.statements(&handler.body);
+                        s.frame.caught.pop();
+                        built?;
+                        s.emit(Stmt::Break(done));
+                        Ok(())
+                    })?;
+                }
+                s.emit(Stmt::Rethrow);
+                Ok(())
+            })?;
+            s.emit(Stmt::Block { label: handled, body: vec![Stmt::Try { body, handler }] });
+            s.statements(&e.orelse)
+        })
+    }
+
+    /// `finally` runs after the body, on the way out of an exception too. A `return` or `break` out of the body is not modelled.
+    fn with_finally(&mut self, e: &'a ast::StmtTry) -> R<()> {
+        if leaves(&e.body) || leaves(&e.orelse) || leaves(&e.finalbody) || e.handlers.iter().any(|h| {
+            let ExceptHandler::ExceptHandler(h) = h;
+            leaves(&h.body)
+        }) {
+            return self.decline("`return`, `break` or `continue` in a try with finally");
+        }
+        let error = self.address("rt");
+        let kept = self.cursor(i32(0), Ty::I32);
+        let (body, ()) = self.block(|s| if e.handlers.is_empty() { s.statements(&e.body) } else { s.try_except(e) })?;
+        let handler = vec![Stmt::Set(kept, load32(i32(error), 0)), Stmt::Eval(store32(i32(error), 0, i32(0)))];
+        self.set(kept, i32(0));
+        self.emit(Stmt::Try { body, handler });
+        self.statements(&e.finalbody)?;
+        let again = vec![Stmt::Eval(store32(i32(error), 0, get(kept))), Stmt::Rethrow];
+        self.emit(Stmt::If { cond: get(kept), then: again, otherwise: vec![] });
+        Ok(())
+    }
+
+    /// Whether the error is one of the classes, as i32.
+    fn caught(&mut self, classes: &'a Ast, number: crate::ir::Local) -> R<crate::ir::Expr> {
+        let names: Vec<&'a Ast> = match classes {
+            Ast::Tuple(tuple) => tuple.elts.iter().collect(),
+            e => vec![e],
+        };
+        let mut numbers = Vec::new();
+        for e in names {
+            let name = match self.known_callee(e)? {
+                Some(name) => name,
+                None => return self.decline("except with this class"),
+            };
+            let short = name.rsplit_once('.').map_or(name.as_str(), |(_, short)| short);
+            if ["MemoryError", "RecursionError"].contains(&short) {
+                return self.decline(format!("except {short}"));
+            }
+            let Some(class) = table::number(short) else { return self.decline(format!("except {short}")) };
+            numbers.extend(table::subclasses(class));
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        let all = table::number("Exception").map(|e| table::subclasses(e).count());
+        if all == Some(numbers.len()) {
+            // All but KeyboardInterrupt and SystemExit, which nothing raises by itself.
+            let exits = ["BaseException", "KeyboardInterrupt", "SystemExit"].map(|name| self.exception(name));
+            let is_exit = exits.map(|n| eq32(get(number), i32(n))).into_iter().reduce(or32).unwrap_or(i32(0));
+            return Ok(not(is_exit));
+        }
+        Ok(numbers.iter().map(|&n| eq32(get(number), i32(n))).reduce(or32).unwrap_or(i32(0)))
+    }
+
+    pub(crate) fn raise(&mut self, e: &'a ast::StmtRaise) -> R<()> {
+        let Some(exception) = &e.exc else {
+            let Some(&number) = self.frame.caught.last() else { return self.decline("`raise` without an exception") };
+            let error = self.address("rt");
+            self.emit(Stmt::Eval(store32(i32(error), 0, get(number))));
+            self.emit(Stmt::Rethrow);
+            return Ok(());
+        };
+        let class = match &**exception {
+            Ast::Call(call) => {
+                for e in &call.arguments.args {
+                    let v = self.expr(e)?;
+                    self.discard(v.e);
+                }
+                if !call.arguments.keywords.is_empty() {
+                    return self.decline("raise with keywords");
+                }
+                &*call.func
+            }
+            class => class,
+        };
+        let name = match self.known_callee(class)? {
+            Some(name) => name,
+            None => return self.decline("raise of this"),
+        };
+        match table::number(&name) {
+            // Its constructor wants particular arguments.
+            Some(_) if name.starts_with("Unicode") && name != "UnicodeError" => self.decline("raise of this"),
+            Some(number) => {
+                self.emit(Stmt::Fail(number));
+                Ok(())
+            }
+            None => self.decline(format!("raise {name}")),
+        }
+    }
+
+    /// For values that are never used.
+    pub(crate) fn nothing() -> Val {
+        Val::never()
+    }
+}
+
+/// Whether statements leave by return, break or continue.
+fn leaves(body: &[ast::Stmt]) -> bool {
+    use ast::visitor::{Visitor, walk_stmt};
+    struct Leaves(bool);
+    impl<'v> Visitor<'v> for Leaves {
+        fn visit_stmt(&mut self, stmt: &'v ast::Stmt) {
+            match stmt {
+                ast::Stmt::Return(_) | ast::Stmt::Break(_) | ast::Stmt::Continue(_) => self.0 = true,
+                ast::Stmt::FunctionDef(_) => {}
+                stmt => walk_stmt(self, stmt),
+            }
+        }
+    }
+    let mut leaves = Leaves(false);
+    leaves.visit_body(body);
+    leaves.0
+}
+
+/// Whether a handler's body reads the exception's name.
+fn handler_uses(body: &[ast::Stmt], name: &str) -> bool {
+    use ast::visitor::{Visitor, walk_expr};
+    struct Uses<'n>(&'n str, bool);
+    impl<'v> Visitor<'v> for Uses<'_> {
+        fn visit_expr(&mut self, e: &'v Ast) {
+            if let Ast::Name(name) = e {
+                self.1 |= name.id.as_str() == self.0;
+            }
+            walk_expr(self, e);
+        }
+    }
+    let mut uses = Uses(name, false);
+    uses.visit_body(body);
+    uses.1
+}

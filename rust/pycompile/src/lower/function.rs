@@ -1,0 +1,541 @@
+//! Functions, specialised on the types of their arguments.
+
+use ruff_python_ast::{Expr as Ast, Parameters, Stmt as AstStmt};
+use ruff_text_size::Ranged;
+
+use super::code::*;
+use super::types::{CAP, LENGTH, Range, Type, WORD};
+use super::value::Val;
+use super::{Frame, INSTANCES, Lower, R};
+use crate::ir::{Callee, Expr, Function, InputType, Local, Stmt, Ty};
+use crate::webs::{FunctionId, ParameterKind, WebId};
+
+/// A variable of an enclosing function that a function is given with each call.
+#[derive(Clone, Debug)]
+pub(crate) struct Captured {
+    pub(crate) function: FunctionId,
+    pub(crate) web: WebId,
+    pub(crate) ty: Type,
+}
+
+/// What a function's `return` gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Module,
+    /// The candidate itself: returns labels.
+    Entry,
+    Plain,
+}
+
+/// A function for one tuple of argument types.
+#[derive(Clone, Debug)]
+pub(crate) struct Instance {
+    pub(crate) function: usize,
+    pub(crate) mode: Mode,
+    params: Vec<Type>,
+    pub(crate) captured: Vec<Captured>,
+    pub(crate) result: Type,
+    times: u32,
+}
+
+/// A function's tree.
+#[derive(Clone, Copy)]
+pub(crate) enum Body<'a> {
+    Statements(&'a [AstStmt]),
+    Expression(&'a Ast),
+}
+
+/// Where defaults of parameters are kept among the globals' keys.
+fn default_key(function: usize, parameter: usize) -> u32 {
+    1 << 24 | (function as u32) << 8 | parameter as u32
+}
+
+impl<'a> Lower<'a> {
+    pub(crate) fn module_instance(&mut self) -> usize {
+        if self.instances.is_empty() {
+            self.instances.push(Instance {
+                function: 0,
+                mode: Mode::Module,
+                params: vec![],
+                captured: vec![],
+                result: Type::Never,
+                times: 0,
+            });
+        }
+        0
+    }
+
+    /// The module level as a function.
+    pub(crate) fn lower_module(&mut self) -> R<Function> {
+        self.frame = Frame::default();
+        let (mut body, ()) = self.block(|s| s.statements(s.module))?;
+        body.push(Stmt::Return(i64(0)));
+        Ok(self.finish("<module>".into(), 0, Ty::I64, body))
+    }
+
+    fn finish(&mut self, name: String, params: u32, result: Ty, body: Vec<Stmt>) -> Function {
+        let frame = std::mem::take(&mut self.frame);
+        Function { name, params, locals: frame.locals, names: frame.names, result, body }
+    }
+
+    /// The instance of the candidate's function: `f`, else the only function that the source defines.
+    pub(crate) fn entry_instance(&mut self) -> R<usize> {
+        let function = self.entry_function()?;
+        let found = self.instances.iter().position(|i| i.mode == Mode::Entry);
+        let ty = match self.input {
+            InputType::Text => Type::Str,
+            InputType::Record => Type::Dict(self.site(u32::MAX, 0)),
+            InputType::Ints | InputType::Floats => Type::List(self.site(u32::MAX, 0)),
+        };
+        if let Some(at) = found {
+            return Ok(at);
+        }
+        let info = self.webs.function(FunctionId(function as u32));
+        let required = info.parameters.iter().filter(|p| p.kind != ParameterKind::Rest && p.kind != ParameterKind::Keywords && !p.has_default);
+        let first_positional = info.parameters.first().is_some_and(|p| {
+            matches!(p.kind, ParameterKind::PositionalOnly | ParameterKind::Positional)
+        });
+        if !first_positional || required.count() > 1 {
+            return self.decline("the signature of the candidate's function");
+        }
+        match &ty {
+            Type::List(site) => {
+                let item = if self.input == InputType::Ints { Type::Int(super::types::STEP) } else { Type::Float };
+                self.put_in_site(*site, &item)?;
+            }
+            Type::Dict(site) => {
+                self.key_in_site(*site, &Type::Str)?;
+                self.put_in_site(*site, &Type::Any)?;
+            }
+            _ => {}
+        }
+        self.changed = true;
+        self.instances.push(Instance {
+            function,
+            mode: Mode::Entry,
+            params: vec![ty],
+            captured: vec![],
+            result: Type::Never,
+            times: 0,
+        });
+        Ok(self.instances.len() - 1)
+    }
+
+    fn entry_function(&mut self) -> R<usize> {
+        let named = self.webs.globals.iter().position(|g| g.name == "f" && !g.definitions.is_empty());
+        if let Some(f) = named {
+            return match self.globals.get(&(f as u32)).map(|g| g.variable_type().clone()) {
+                Some(Type::Function(function)) => Ok(function),
+                _ => self.decline("`f` that is not a function of the module"),
+            };
+        }
+        let top: Vec<usize> = self.bodies.iter().enumerate().skip(1).filter(|(_, b)| b.top_level).map(|(i, _)| i).collect();
+        match top[..] {
+            [only] => Ok(only),
+            _ => self.decline("no function is named f"),
+        }
+    }
+
+    /// Lowers one instance.
+    pub(crate) fn lower_instance(&mut self, number: usize) -> R<Function> {
+        let Instance { function, mode, params, captured, .. } = self.instances[number].clone();
+        self.frame = Frame { instance: number, walrus: self.bodies[function].walrus, ..Frame::default() };
+        let info = self.webs.function(FunctionId(function as u32));
+        self.offset = info.offset;
+        if info.is_generator {
+            return self.decline("a generator function");
+        }
+        let body = self.bodies[function].body;
+        let mut arguments = Vec::new();
+        if mode == Mode::Entry {
+            self.new_local(Ty::I32, "row");
+            self.new_local(Ty::I32, "length");
+        } else {
+            for ty in params.iter().filter(|ty| !ty.is_static()) {
+                arguments.push(self.new_local(ty.word(), "_argument"));
+            }
+            for c in &captured {
+                let local = if c.ty.is_static() { Local(u32::MAX) } else { self.new_local(self.captured_word(c), "_captured") };
+                self.frame.captured.push(local);
+            }
+        }
+        let count = self.frame.locals.len() as u32;
+        let (mut code, ()) = self.block(|s| {
+            s.make_cells()?;
+            let deep = mode == Mode::Plain && s.callers.contains(&function);
+            if deep {
+                s.deeper();
+            }
+            if mode == Mode::Entry {
+                let row = s.row_value(&params[0])?;
+                s.bind_parameter(function, 0, row)?;
+                for at in 1..s.webs.function(FunctionId(function as u32)).parameters.len() {
+                    let v = match s.webs.function(FunctionId(function as u32)).parameters[at].kind {
+                        ParameterKind::Rest => Val::parts(vec![]),
+                        ParameterKind::Keywords => return s.decline("**kwargs"),
+                        _ => s.read_default(default_key(function, at))?,
+                    };
+                    s.bind_parameter(function, at, v)?;
+                }
+            } else {
+                let mut arguments = arguments.iter();
+                for (at, ty) in params.iter().enumerate() {
+                    let e = if ty.is_static() { i64(0) } else { arguments.next().map_or(i64(0), |&l| get(l)) };
+                    s.bind_parameter(function, at, Val::new(ty.clone(), e))?;
+                }
+            }
+            match body {
+                Body::Statements(statements) => {
+                    s.statements(statements)?;
+                    let none = s.none();
+                    s.give(Val::new(Type::None, none))
+                }
+                Body::Expression(e) => {
+                    let v = s.expr(e)?;
+                    s.give(v)
+                }
+            }
+        })?;
+        code.push(Stmt::Return(zero_of(self.result_word(number))));
+        let result = self.result_word(number);
+        let name = self.instance_name(number);
+        Ok(self.finish(name, count, result, code))
+    }
+
+    fn instance_name(&self, number: usize) -> String {
+        let instance = &self.instances[number];
+        let types: Vec<String> = instance.params.iter().map(ToString::to_string).collect();
+        format!("{}({})", self.webs.function(FunctionId(instance.function as u32)).name, types.join(", "))
+    }
+
+    fn captured_word(&self, c: &Captured) -> Ty {
+        let web = self.webs.web(c.function, c.web);
+        if web.cell && web.nonlocal { Ty::I64 } else { c.ty.word() }
+    }
+
+    fn result_word(&self, number: usize) -> Ty {
+        let instance = &self.instances[number];
+        if instance.mode == Mode::Plain { instance.result.word() } else { Ty::I64 }
+    }
+
+    fn bind_parameter(&mut self, function: usize, at: usize, v: Val) -> R<()> {
+        let web = self.webs.function(FunctionId(function as u32)).parameters[at].web;
+        self.write_web(web, v)
+    }
+
+    /// The row as the candidate's argument.
+    fn row_value(&mut self, ty: &Type) -> R<Val> {
+        let (row, length) = (get(Local(0)), get(Local(1)));
+        Ok(match ty {
+            Type::Str => {
+                let packed = or(shl(extend(length), i64(32)), extend(row));
+                let local = self.temp(packed, Ty::I64);
+                Val::new(Type::Str, get(local))
+            }
+            Type::Dict(_) => {
+                let record = self.raw_temp("record_from", vec![row, length], true, Ty::I64);
+                Val::new(ty.clone(), record)
+            }
+            Type::List(site) => {
+                let raw = self.is_raw(*site);
+                let name = match (raw, self.input == InputType::Ints) {
+                    (true, true) => {
+                        // Items beyond what sums are planned for: the row is CPython's.
+                        let fits = self.raw("words_within", vec![row.clone(), length.clone(), i64(super::types::STEP.hi)], false);
+                        self.expect(fits);
+                        "wrap_words"
+                    }
+                    (true, false) => "wrap_words",
+                    (false, true) => "list_from_i64",
+                    (false, false) => "list_from_f64",
+                };
+                let list = self.raw_temp(name, vec![row, length], false, Ty::I64);
+                Val::new(ty.clone(), list)
+            }
+            _ => Val::never(),
+        })
+    }
+
+    /// Counts a call; too deep is CPython's to judge.
+    fn deeper(&mut self) {
+        let depth = self.address("rt") + 4;
+        let now = self.temp(add32(load32(i32(depth), 0), i32(1)), Ty::I32);
+        self.emit(Stmt::Eval(store32(i32(depth), 0, get(now))));
+        self.expect(lt32(get(now), i32(800)));
+    }
+
+    fn shallower(&mut self) {
+        let depth = self.address("rt") + 4;
+        let less = sub32(load32(i32(depth), 0), i32(1));
+        self.emit(Stmt::Eval(store32(i32(depth), 0, less)));
+    }
+
+    /// `return v`.
+    pub(crate) fn give(&mut self, v: Val) -> R<()> {
+        let number = self.frame.instance;
+        match self.instances[number].mode {
+            Mode::Module => self.decline("`return` outside a function"),
+            Mode::Entry => {
+                let label = self.label_word(v)?;
+                self.emit(Stmt::Return(label));
+                Ok(())
+            }
+            Mode::Plain => {
+                let old = self.instances[number].result.clone();
+                let ty = self.widen(&old, &v.ty, self.instances[number].times)?;
+                if ty != old {
+                    self.instances[number].result = ty.clone();
+                    self.instances[number].times += 1;
+                    self.changed = true;
+                }
+                let e = self.coerce(v, &ty);
+                let e = if is_simple(&e) { e } else { get(self.temp(e, ty.word())) };
+                if self.callers.contains(&self.instances[number].function) {
+                    self.shallower();
+                }
+                self.emit(Stmt::Return(e));
+                Ok(())
+            }
+        }
+    }
+
+    /// A returned value as a label.
+    fn label_word(&mut self, v: Val) -> R<Expr> {
+        let v = self.made(v);
+        Ok(match &v.ty {
+            Type::Int(_) => v.e,
+            Type::Bool => extend(v.e),
+            Type::Never => i64(0),
+            ty if ty.is_static() => self.raw_temp("label_of", vec![i64(i64::from(self.address("rt_none")))], true, Ty::I64),
+            Type::Char | Type::Str => {
+                let packed = self.packed(v);
+                self.raw_temp("label_of_packed", vec![packed], true, Ty::I64)
+            }
+            _ => {
+                let word = self.boxed(v);
+                self.raw_temp("label_of", vec![word], true, Ty::I64)
+            }
+        })
+    }
+
+    /// Calls a function of the program with arguments already matched to its parameters.
+    pub(crate) fn call_function(&mut self, function: usize, args: Vec<Val>) -> R<Val> {
+        if self.cached.contains(&function) { self.call_cached(function, args) } else { self.call_plainly(function, args) }
+    }
+
+    /// A call of a function under `lru_cache`: a dict from arguments to results, which lives as long as the row.
+    fn call_cached(&mut self, function: usize, args: Vec<Val>) -> R<Val> {
+        let args: Vec<Val> = args.into_iter().map(|v| self.made(v)).map(|v| self.hold(v)).collect();
+        let cache = self.cache_of(function);
+        self.when(zero(Expr::Global(cache)), |s| {
+            let dict = s.raw("new_dict", vec![], false);
+            s.emit(Stmt::SetGlobal(cache, dict));
+            Ok(())
+        })?;
+        let dict = get(self.temp(Expr::Global(cache), Ty::I64));
+        let key = self.boxed_for_reading(Val::parts(args.clone()))?;
+        let found = self.raw_temp("dict_find", vec![dict.clone(), key.clone()], true, Ty::I64);
+        // The result's type is the function's: it is called once here to know it.
+        let (call, v) = self.block(|s| {
+            let v = s.call_plainly(function, args)?;
+            let v = s.hold(v);
+            let word = s.escaped(v.clone())?;
+            let put = s.raw("dict_put", vec![dict, key, word], true);
+            s.emit(Stmt::Eval(put));
+            Ok(v)
+        })?;
+        let ty = v.ty.clone();
+        if ty == Type::Never {
+            self.emit(Stmt::If { cond: zero(found), then: call, otherwise: vec![] });
+            return Ok(Val::never());
+        }
+        let result = self.cursor(zero_of(ty.word()), ty.word());
+        let (hit, ()) = self.block(|s| {
+            let v = s.unboxed(found.clone(), &ty);
+            s.set(result, v.e);
+            Ok(())
+        })?;
+        let mut miss = call;
+        miss.push(Stmt::Set(result, v.e));
+        self.emit(Stmt::If { cond: zero(found), then: miss, otherwise: hit });
+        Ok(self.hold(Val::new(ty, get(result))))
+    }
+
+    /// The global that holds a function's cache.
+    pub(crate) fn cache_of(&mut self, function: usize) -> crate::ir::Global {
+        if let Some(&cache) = self.caches.get(&function) {
+            return cache;
+        }
+        self.global_words.push(Ty::I64);
+        let cache = crate::ir::Global(self.global_words.len() as u32 - 1);
+        self.caches.insert(function, cache);
+        cache
+    }
+
+    fn call_plainly(&mut self, function: usize, args: Vec<Val>) -> R<Val> {
+        let mut args: Vec<Val> = args.into_iter().map(|v| self.made(v)).collect();
+        if args.iter().any(|v| v.ty == Type::Never) {
+            return Ok(Val::never());
+        }
+        for v in &mut args {
+            v.ty = generalised(&v.ty);
+        }
+        let caller = self.instances[self.frame.instance].function;
+        self.changed |= self.callers.insert(caller);
+        let number = self.instance_for(function, &args)?;
+        let params = self.instances[number].params.clone();
+        let mut words = Vec::new();
+        for (v, ty) in args.into_iter().zip(&params) {
+            if !ty.is_static() {
+                words.push(self.coerce(v, ty));
+            }
+        }
+        for at in 0..self.instances[number].captured.len() {
+            let c = self.instances[number].captured[at].clone();
+            let v = self.pass_captured(c.function, c.web)?;
+            self.learn_captured(c.function, c.web, &c.ty)?;
+            let ty = self.widen(&c.ty, &v.ty, 2)?;
+            if ty != c.ty {
+                self.instances[number].captured[at].ty = ty.clone();
+                self.changed = true;
+            }
+            if ty.is_static() {
+                continue;
+            }
+            let web = self.webs.web(c.function, c.web);
+            words.push(if web.cell && web.nonlocal { v.e } else { self.coerce(v, &ty) });
+        }
+        let result = self.instances[number].result.clone();
+        let call = Expr::Call { callee: Callee::Function(number), args: words, fallible: true };
+        let e = get(self.temp(call, result.word()));
+        Ok(match result {
+            Type::Never => Val::never(),
+            Type::None => {
+                let none = self.none();
+                Val::new(Type::None, none)
+            }
+            ty => Val::new(ty, e),
+        })
+    }
+
+    fn instance_for(&mut self, function: usize, args: &[Val]) -> R<usize> {
+        let shape = |ty: &Type| erased(ty);
+        let wanted: Vec<Type> = args.iter().map(|v| shape(&v.ty)).collect();
+        let found = (0..self.instances.len()).find(|&i| {
+            let instance = &self.instances[i];
+            instance.function == function
+                && instance.mode == Mode::Plain
+                && instance.params.iter().map(shape).collect::<Vec<_>>() == wanted
+        });
+        if let Some(number) = found {
+            for (at, v) in args.iter().enumerate() {
+                let ty = self.join(&self.instances[number].params[at].clone(), &v.ty)?;
+                self.instances[number].params[at] = ty;
+            }
+            return Ok(number);
+        }
+        if self.instances.len() >= INSTANCES {
+            return self.decline("a function called with too many combinations of types");
+        }
+        self.changed = true;
+        let info = self.webs.function(FunctionId(function as u32));
+        let captured = info.captures.iter().map(|&(function, web)| Captured { function, web, ty: Type::Never }).collect();
+        self.instances.push(Instance {
+            function,
+            mode: Mode::Plain,
+            params: args.iter().map(|v| v.ty.clone()).collect(),
+            captured,
+            result: Type::Never,
+            times: 0,
+        });
+        Ok(self.instances.len() - 1)
+    }
+
+    /// `def` and `lambda`: evaluates the defaults, and gives the function.
+    pub(crate) fn define(&mut self, at: u32, parameters: Option<&'a Parameters>) -> R<Val> {
+        let Some(FunctionId(function)) = self.webs.function_at(at) else {
+            return self.decline("this function");
+        };
+        let function = function as usize;
+        if let Some(parameters) = parameters {
+            let defaults: Vec<Option<&'a Ast>> = parameters
+                .posonlyargs
+                .iter()
+                .chain(&parameters.args)
+                .map(|p| p.default.as_deref())
+                .chain(parameters.vararg.iter().map(|_| None))
+                .chain(parameters.kwonlyargs.iter().map(|p| p.default.as_deref()))
+                .collect();
+            for (at, default) in defaults.into_iter().enumerate() {
+                let Some(default) = default else { continue };
+                let nested = self.frame.instance != 0;
+                if nested && !is_literal(default) {
+                    return self.decline("a default of a nested function that is not a constant");
+                }
+                if nested && self.globals.contains_key(&default_key(function, at)) {
+                    continue;
+                }
+                let v = self.expr(default)?;
+                if nested {
+                    // A constant: the same whenever it is evaluated, so it is read where the function is called.
+                    self.literal_defaults.insert(default_key(function, at), default);
+                } else {
+                    self.write_global(default_key(function, at), v)?;
+                }
+            }
+        }
+        Ok(Val::new(Type::Function(function), i64(0)))
+    }
+
+    pub(crate) fn default_of(&mut self, function: usize, parameter: usize) -> R<Val> {
+        let key = default_key(function, parameter);
+        match self.literal_defaults.get(&key).copied() {
+            Some(default) => self.expr(default),
+            None => self.read_default(key),
+        }
+    }
+}
+
+fn is_literal(e: &Ast) -> bool {
+    match e {
+        Ast::UnaryOp(unary) => is_literal(&unary.operand),
+        Ast::Tuple(tuple) => tuple.elts.iter().all(is_literal),
+        _ => e.is_number_literal_expr() || e.is_string_literal_expr() || e.is_boolean_literal_expr() || e.is_none_literal_expr(),
+    }
+}
+
+fn zero_of(ty: Ty) -> Expr {
+    match ty {
+        Ty::I32 => i32(0),
+        Ty::I64 => i64(0),
+        Ty::F64 => Expr::F64(0.0),
+    }
+}
+
+/// An argument's type, coarse enough that a function is not specialised on every number.
+fn generalised(ty: &Type) -> Type {
+    match ty {
+        Type::Int(range) if range.within(LENGTH) => Type::INDEX,
+        Type::Int(range) if range.within(CAP) => Type::Int(CAP),
+        Type::Int(_) => Type::Int(WORD),
+        Type::Tuple(items) => Type::Tuple(items.iter().map(generalised).collect()),
+        other => other.clone(),
+    }
+}
+
+/// A type without the numbers of its sites and the bounds of its ints.
+fn erased(ty: &Type) -> Type {
+    match ty {
+        Type::List(_) => Type::List(super::types::Site(0)),
+        Type::Dict(_) => Type::Dict(super::types::Site(0)),
+        Type::Int(range) if !range.within(CAP) => Type::Int(WORD),
+        Type::Int(range) => Type::Int(Range::of(if range.lo < 0 { -1 } else { 0 }, 0)),
+        Type::Tuple(items) => Type::Tuple(items.iter().map(erased).collect()),
+        other => other.clone(),
+    }
+}
+
+/// For walks over the source.
+pub(crate) fn start(node: &impl Ranged) -> u32 {
+    node.range().start().to_u32()
+}

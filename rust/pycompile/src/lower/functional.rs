@@ -1,0 +1,359 @@
+//! What takes functions: sorted and list.sort with a key, reduce, decorators, and itertools' like.
+
+use ruff_python_ast::{self as ast, Expr as Ast};
+
+use super::code::*;
+use super::function::start;
+use super::types::{Site, Type};
+use super::value::Val;
+use super::{Lower, R};
+use crate::ir::{Expr, Stmt, Ty};
+
+impl<'a> Lower<'a> {
+    pub(crate) fn functional(&mut self, name: &str, call: &'a ast::ExprCall) -> R<Option<Val>> {
+        let args = &call.arguments.args;
+        if args.iter().any(Ast::is_starred_expr) {
+            return Ok(None);
+        }
+        let keywords = call.arguments.keywords.len();
+        match (name, &args[..]) {
+            ("sorted", [iterable]) => self.sorted(iterable, call).map(Some),
+            ("functools.reduce", [function, iterable]) if keywords == 0 => {
+                self.reduce(call, function, iterable, None).map(Some)
+            }
+            ("functools.reduce", [function, iterable, first]) if keywords == 0 => {
+                self.reduce(call, function, iterable, Some(first)).map(Some)
+            }
+            ("itertools.takewhile" | "itertools.dropwhile" | "itertools.filterfalse", [function, iterable])
+                if keywords == 0 =>
+            {
+                self.by_predicate(name, call, function, iterable).map(Some)
+            }
+            ("itertools.starmap", [function, iterable]) if keywords == 0 => {
+                let function = self.expr(function)?;
+                let list = self.collected(start(call), |s, list, site| {
+                    s.leaving(|s, done| {
+                        s.each(iterable, done, &mut |s, item| {
+                            let args = s.parts_of(item)?;
+                            let v = s.apply(function.clone(), args)?;
+                            s.append(site, list, v)
+                        })
+                    })
+                })?;
+                Ok(Some(list))
+            }
+            ("itertools.accumulate", [iterable, function]) if keywords == 0 && !function.is_none_literal_expr() => {
+                self.accumulate(call, iterable, function).map(Some)
+            }
+            ("itertools.groupby", [iterable, key]) if keywords == 0 => self.groupby(call, iterable, key).map(Some),
+            ("itertools.groupby", [iterable]) if keywords == 1 => match Self::keyword(call, "key") {
+                Some(key) => self.groupby(call, iterable, key).map(Some),
+                None => Ok(None),
+            },
+            _ => Ok(None),
+        }
+    }
+
+    /// The items of a tuple, known by its type.
+    fn parts_of(&mut self, v: Val) -> R<Vec<Val>> {
+        match v.ty.clone() {
+            Type::Tuple(types) => {
+                let v = self.hold(v);
+                (0..types.len()).map(|at| self.get_item(v.clone(), Val::int(at as i64))).collect()
+            }
+            Type::Never => Ok(vec![Val::never()]),
+            _ => self.decline("a call with these items as arguments"),
+        }
+    }
+
+    fn sorted(&mut self, iterable: &'a Ast, call: &'a ast::ExprCall) -> R<Val> {
+        let key = Self::keyword(call, "key").filter(|e| !e.is_none_literal_expr());
+        let reverse = Self::keyword(call, "reverse");
+        if call.arguments.keywords.iter().any(|k| !matches!(k.arg.as_deref(), Some("key" | "reverse"))) {
+            return self.decline("sorted with these keywords");
+        }
+        let list = if self.is_loop(iterable)? {
+            self.listed(iterable)?
+        } else {
+            let v = self.expr(iterable)?;
+            self.offset = start(call);
+            let v = self.made(v);
+            self.copied(v)?
+        };
+        self.offset = start(call);
+        let key = match key {
+            Some(e) => Some(self.expr(e)?),
+            None => None,
+        };
+        let reverse = match reverse {
+            Some(e) => self.test(e)?,
+            None => i32(0),
+        };
+        let Type::List(site) = list.ty else { return Ok(Val::never()) };
+        self.sort_list(site, &list, key, reverse)?;
+        Ok(list)
+    }
+
+    /// sorted of a value.
+    pub(crate) fn sorted_value(&mut self, v: Val, reverse: Expr) -> R<Val> {
+        let v = self.made(v);
+        let list = self.copied(v)?;
+        let Type::List(site) = list.ty else { return Ok(Val::never()) };
+        self.sort_list(site, &list, None, reverse)?;
+        Ok(list)
+    }
+
+    /// A new list of a value's items, whose order does not matter (a set's is not seen).
+    fn copied(&mut self, v: Val) -> R<Val> {
+        match &v.ty {
+            Type::List(_) => {
+                let e = self.raw_temp("list_copy", vec![v.e], false, Ty::I64);
+                Ok(Val::new(v.ty, e))
+            }
+            Type::Str | Type::Char | Type::Dict(_) | Type::Tuple(_) => self.list_from_value(v),
+            Type::Never => Ok(v),
+            _ => {
+                let word = self.boxed_for_reading(v)?;
+                self.runtime_call("", "sorted", vec![word])
+            }
+        }
+    }
+
+    /// list(v).
+    pub(crate) fn list_from_value(&mut self, v: Val) -> R<Val> {
+        let v = if let super::value::More::Nothing = v.more { v } else { self.hold(v) };
+        match &v.ty {
+            Type::List(_) => {
+                let e = self.raw_temp("list_copy", vec![v.e], false, Ty::I64);
+                Ok(Val::new(v.ty, e))
+            }
+            Type::Str | Type::Char | Type::Dict(_) => {
+                let at = self.offset;
+                let mut source = self.open_value(v)?;
+                self.collected(at, |s, list, site| {
+                    s.leaving(|s, done| s.drain(&mut source, done, &mut |s, item| s.append(site, list, item)))
+                })
+            }
+            Type::Tuple(types) => {
+                let types = types.clone();
+                let at = self.offset;
+                let v = self.hold(v);
+                self.collected(at, |s, list, site| {
+                    for at in 0..types.len() {
+                        let item = s.get_item(v.clone(), Val::int(at as i64))?;
+                        s.append(site, list, item)?;
+                    }
+                    Ok(())
+                })
+            }
+            Type::Never => Ok(Val::never()),
+            _ => {
+                let word = self.boxed_for_reading(v)?;
+                self.runtime_call("", "list", vec![word])
+            }
+        }
+    }
+
+    /// list.sort with keywords.
+    pub(crate) fn sort_method(&mut self, site: Site, list: &Val, call: &'a ast::ExprCall) -> R<Val> {
+        if !call.arguments.args.is_empty()
+            || call.arguments.keywords.iter().any(|k| !matches!(k.arg.as_deref(), Some("key" | "reverse")))
+        {
+            return Ok(self.fail("TypeError"));
+        }
+        let key = match Self::keyword(call, "key").filter(|e| !e.is_none_literal_expr()) {
+            Some(e) => Some(self.expr(e)?),
+            None => None,
+        };
+        let reverse = match Self::keyword(call, "reverse") {
+            Some(e) => self.test(e)?,
+            None => i32(0),
+        };
+        self.site_changes(site);
+        self.barrier(site, &list.e);
+        self.sort_list(site, list, key, reverse)?;
+        let none = self.none();
+        Ok(Val::new(Type::None, none))
+    }
+
+    fn sort_list(&mut self, site: Site, list: &Val, key: Option<Val>, reverse: Expr) -> R<()> {
+        let reverse = if is_simple(&reverse) { reverse } else { get(self.temp(reverse, Ty::I32)) };
+        let Some(key) = key else {
+            self.sort_in_place(site, &list.e, reverse);
+            return Ok(());
+        };
+        let keys_site = self.site(self.offset, 8);
+        let keys = self.raw_temp("new_list", vec![i32(0), i32(8)], false, Ty::I64);
+        let keys = Val::new(Type::List(keys_site), keys);
+        let mut source = self.open_value(list.clone())?;
+        self.leaving(|s, done| {
+            s.drain(&mut source, done, &mut |s, item| {
+                let item = s.hold(item);
+                let v = s.apply(key.clone(), vec![item])?;
+                s.append(keys_site, &keys, v)
+            })
+        })?;
+        let keys = self.boxed_for_reading(keys)?;
+        let call = self.raw("sort_by", vec![list.e.clone(), keys, reverse], true);
+        self.emit(Stmt::Eval(call));
+        Ok(())
+    }
+
+    fn reduce(&mut self, call: &'a ast::ExprCall, function: &'a Ast, iterable: &'a Ast, first: Option<&'a Ast>) -> R<Val> {
+        let function = self.expr(function)?;
+        if !function.ty.is_static() {
+            return self.decline("reduce by a function that is not known while compiling");
+        }
+        let at = (self.frame.instance, start(call), 3);
+        let (known, _) = self.extremes.get(&at).cloned().unwrap_or((Type::Never, Type::Never));
+        // Python evaluates the iterable's expression before the first value's.
+        let mut source = self.open(iterable)?;
+        let begin = match first {
+            Some(e) => {
+                let v = self.expr(e)?;
+                let v = self.made(v);
+                Some(self.hold(v))
+            }
+            None => None,
+        };
+        let mut seen = known.clone();
+        let times = self.sum_times.get(&(at.0, at.1)).copied().unwrap_or(0);
+        if let Some(begin) = &begin {
+            seen = self.widen(&seen, &begin.ty, times)?;
+        }
+        let total = self.new_local(known.word(), "_total");
+        let any = self.cursor(i32(i32::from(begin.is_some())), Ty::I32);
+        if let Some(begin) = &begin {
+            let word = self.coerce(begin.clone(), &known);
+            self.set(total, word);
+        }
+        let has_begin = begin.is_some();
+        self.leaving(|s, done| {
+            s.drain(&mut source, done, &mut |s, item| {
+                let item = s.made(item);
+                let item = s.hold(item);
+                if !has_begin {
+                    seen = s.widen(&seen, &item.ty, times)?;
+                }
+                let (step, ()) = s.block(|s| {
+                    let so_far = Val::new(known.clone(), get(total));
+                    let so_far = s.hold(so_far);
+                    let v = s.apply(function.clone(), vec![so_far, item.clone()])?;
+                    let v = s.made(v);
+                    seen = s.widen(&seen, &v.ty, times)?;
+                    let word = s.coerce(v, &known);
+                    s.set(total, word);
+                    Ok(())
+                })?;
+                if has_begin {
+                    s.splice(step);
+                    return Ok(());
+                }
+                let (begin, ()) = s.block(|s| {
+                    let word = s.coerce(item, &known);
+                    s.set(total, word);
+                    s.set(any, i32(1));
+                    Ok(())
+                })?;
+                s.emit(Stmt::If { cond: get(any), then: step, otherwise: begin });
+                Ok(())
+            })
+        })?;
+        if seen != known {
+            *self.sum_times.entry((at.0, at.1)).or_insert(0) += 1;
+            self.extremes.insert(at, (seen, Type::Never));
+            self.changed = true;
+        }
+        if !has_begin {
+            let error = self.exception("TypeError");
+            self.require(get(any), error);
+        }
+        Ok(if known == Type::Never { Val::never() } else { self.hold(Val::new(known, get(total))) })
+    }
+
+    fn by_predicate(&mut self, name: &str, call: &'a ast::ExprCall, function: &'a Ast, iterable: &'a Ast) -> R<Val> {
+        let function = self.expr(function)?;
+        let dropping = self.cursor(i32(1), Ty::I32);
+        self.collected(start(call), |s, list, site| {
+            s.leaving(|s, done| {
+                s.each(iterable, done, &mut |s, item| {
+                    let item = s.hold(item);
+                    let test = |s: &mut Self| {
+                        let v = s.apply(function.clone(), vec![item.clone()])?;
+                        s.truth(v)
+                    };
+                    match name {
+                        "itertools.takewhile" => {
+                            let truth = test(s)?;
+                            s.emit(Stmt::BreakIf(done, not(truth)));
+                            s.append(site, list, item.clone())
+                        }
+                        "itertools.dropwhile" => {
+                            s.when(get(dropping), |s| {
+                                let truth = test(s)?;
+                                s.set(dropping, truth);
+                                Ok(())
+                            })?;
+                            s.when(not(get(dropping)), |s| s.append(site, list, item.clone()))
+                        }
+                        _ => {
+                            let truth = test(s)?;
+                            s.when(not(truth), |s| s.append(site, list, item.clone()))
+                        }
+                    }
+                })
+            })
+        })
+    }
+
+    fn accumulate(&mut self, call: &'a ast::ExprCall, iterable: &'a Ast, function: &'a Ast) -> R<Val> {
+        let mut source = self.open(iterable)?;
+        let function = self.expr(function)?;
+        self.collected(start(call), |s, list, site| {
+            s.leaving(|s, done| {
+                s.drain(&mut source, done, &mut |s, item| {
+                    let item = s.made(item);
+                    let item = s.hold(item);
+                    let len = load32_wide(wrap(list.e.clone()), 4);
+                    let len = s.temp(len, Ty::I64);
+                    s.branch(
+                        zero(get(len)),
+                        |s| s.append(site, list, item.clone()),
+                        |s| {
+                            let last = s.item_at(list, sub(get(len), i64(1)))?;
+                            let last = s.hold(last);
+                            let v = s.apply(function.clone(), vec![last, item.clone()])?;
+                            s.append(site, list, v)
+                        },
+                    )
+                })
+            })
+        })
+    }
+
+    fn groupby(&mut self, call: &'a ast::ExprCall, iterable: &'a Ast, key: &'a Ast) -> R<Val> {
+        let _ = (call, iterable, key);
+        self.decline("itertools.groupby with a key")
+    }
+
+    /// Decorators: caches of a pure function, which save time and change nothing.
+    pub(crate) fn decorate(&mut self, def: &'a ast::StmtFunctionDef, function: &Val) -> R<()> {
+        for decorator in &def.decorator_list {
+            let callee = match &decorator.expression {
+                Ast::Call(call) => &*call.func,
+                e => e,
+            };
+            match self.known_callee(callee)?.as_deref() {
+                Some("functools.lru_cache" | "functools.cache") => {
+                    if let Type::Function(number) = function.ty {
+                        self.changed |= self.cached.insert(number);
+                        let cache = self.cache_of(number);
+                        self.emit(Stmt::SetGlobal(cache, i64(0)));
+                    }
+                }
+                _ => return self.decline("a decorator"),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,423 @@
+//! Variables: of functions, of the module level, and cells that nested functions share.
+
+use std::rc::Rc;
+
+use ruff_python_ast::{Expr as Ast, ExprName};
+use ruff_text_size::Ranged;
+
+use super::code::*;
+use super::function::Captured;
+use super::types::Type;
+use super::value::{More, Val};
+use super::{Lower, R};
+use crate::exceptions;
+use crate::ir::{Expr, Global, Local, Stmt, Ty};
+use crate::webs::{FunctionId, GlobalId, Place, WebId};
+
+/// What is known of a constant string in a variable: the same one at every definition, or not.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(crate) enum Constant {
+    #[default]
+    Unset,
+    Text(Rc<[u8]>),
+    Varies,
+}
+
+/// A web: the join of what is assigned to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Variable {
+    pub(crate) ty: Type,
+    times: u32,
+    constant: Constant,
+}
+
+impl GlobalVariable {
+    pub(crate) fn variable_type(&self) -> &Type {
+        &self.variable.ty
+    }
+}
+
+impl Default for Variable {
+    fn default() -> Self {
+        Self { ty: Type::Never, times: 0, constant: Constant::Unset }
+    }
+}
+
+/// A variable of the module level, or a default value kept there.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct GlobalVariable {
+    variable: Variable,
+    place: Option<Global>,
+    /// Assignments lowered in this pass.
+    pub(crate) seen: u32,
+}
+
+fn offset(node: &impl Ranged) -> u32 {
+    node.range().start().to_u32()
+}
+
+impl<'a> Lower<'a> {
+    pub(crate) fn exception(&self, name: &str) -> i32 {
+        exceptions::number(name).unwrap_or_else(|| panic!("no exception is named {name}"))
+    }
+
+    fn web_name(&self, function: FunctionId, web: WebId) -> &'a str {
+        &self.webs.web(function, web).name
+    }
+
+    /// The function whose code is being lowered.
+    pub(crate) fn function(&self) -> FunctionId {
+        FunctionId(self.instances[self.frame.instance].function as u32)
+    }
+
+    /// The type of a variable so far.
+    pub(crate) fn variable(&self, web: WebId) -> Variable {
+        self.variables.get(&(self.frame.instance, web.0)).cloned().unwrap_or_default()
+    }
+
+    fn grow(&mut self, mut variable: Variable, v: &Val) -> R<(Variable, bool)> {
+        let ty = self.widen(&variable.ty, &v.ty, variable.times)?;
+        let constant = match (&variable.constant, &v.more) {
+            (_, _) if v.ty == Type::Never => variable.constant.clone(),
+            (Constant::Unset, More::Text(text)) => Constant::Text(text.clone()),
+            (Constant::Text(old), More::Text(new)) if old == new => Constant::Text(new.clone()),
+            _ => Constant::Varies,
+        };
+        let changed = ty != variable.ty || constant != variable.constant;
+        if ty != variable.ty {
+            variable.times += 1;
+        }
+        variable.ty = ty;
+        variable.constant = constant;
+        Ok((variable, changed))
+    }
+
+    /// The local of a web, made when first asked for in a pass.
+    pub(crate) fn place(&mut self, web: WebId) -> Local {
+        if let Some(&local) = self.frame.places.get(&web.0) {
+            return local;
+        }
+        let function = self.function();
+        let ty = if self.is_shared_cell(function, web) { Ty::I64 } else { self.variable(web).ty.word() };
+        let name = self.web_name(function, web).to_owned();
+        let local = self.new_local(ty, &name);
+        self.frame.places.insert(web.0, local);
+        local
+    }
+
+    /// Whether a nested function assigns it, so that it lives in a cell on the heap.
+    fn is_shared_cell(&self, function: FunctionId, web: WebId) -> bool {
+        let web = self.webs.web(function, web);
+        web.cell && web.nonlocal
+    }
+
+    /// Whether a flag says at run time if a variable is bound.
+    fn has_flag(&self, web: WebId) -> bool {
+        let web = self.webs.web(self.function(), web);
+        web.maybe_unbound || (web.cell && web.definitions.iter().all(|d| d.kind != crate::webs::DefinitionKind::Parameter))
+    }
+
+    fn flag(&mut self, web: WebId) -> Local {
+        if let Some(&flag) = self.frame.flags.get(&web.0) {
+            return flag;
+        }
+        let flag = self.new_local(Ty::I32, "_bound");
+        self.frame.flags.insert(web.0, flag);
+        flag
+    }
+
+    // ---- reading ----
+
+    pub(crate) fn read_name(&mut self, name: &'a ExprName) -> R<Val> {
+        let at = offset(name);
+        let Some(used) = self.webs.load(at) else {
+            return self.decline(format!("the name `{}` here", name.id));
+        };
+        match used.place {
+            Place::Local(web) => {
+                let v = self.read_web(web);
+                if used.maybe_unbound && !v.ty.is_static() {
+                    let flag = self.flag(web);
+                    let error = self.exception("UnboundLocalError");
+                    self.require(get(flag), error);
+                }
+                Ok(v)
+            }
+            Place::Captured(function, web) => self.read_captured(function, web),
+            Place::Global(global) => self.read_global(global, used.maybe_unbound, &name.id),
+            Place::Builtin => {
+                if self.is_builtin(&name.id) {
+                    return Ok(Val::known(name.id.as_str()));
+                }
+                if KNOWN_TO_PYTHON.contains(&name.id.as_str()) {
+                    return self.decline(format!("the builtin `{}`", name.id));
+                }
+                Ok(self.fail("NameError"))
+            }
+        }
+    }
+
+    fn read_web(&mut self, web: WebId) -> Val {
+        let variable = self.variable(web);
+        if variable.ty.is_static() || variable.ty == Type::Never {
+            return Val::new(variable.ty, i64(0));
+        }
+        let function = self.function();
+        let local = self.place(web);
+        if self.is_shared_cell(function, web) {
+            let word = self.temp(load64(wrap(get(local)), 8), Ty::I64);
+            return self.unboxed(get(word), &variable.ty);
+        }
+        let v = self.constant_of(&variable, get(local));
+        if self.frame.walrus { self.hold(v) } else { v }
+    }
+
+    fn constant_of(&mut self, variable: &Variable, e: Expr) -> Val {
+        if let Type::Int(range) = variable.ty
+            && let Some(value) = range.constant()
+        {
+            return Val::int(value);
+        }
+        match &variable.constant {
+            Constant::Text(text) if variable.ty.is_text() => {
+                let text = text.clone();
+                self.text(&text)
+            }
+            _ => Val::new(variable.ty.clone(), e),
+        }
+    }
+
+    fn read_global(&mut self, global: GlobalId, maybe_unbound: bool, name: &str) -> R<Val> {
+        let known = self.globals.get(&global.0).cloned().unwrap_or_default();
+        if maybe_unbound && (self.frame.instance == 0 || !self.webs.globals[global.0 as usize].bound_at_end) {
+            return self.decline(format!("the global `{name}`, which may be unbound here"));
+        }
+        if self.webs.globals[global.0 as usize].definitions.is_empty() {
+            return Ok(self.fail("NameError"));
+        }
+        self.read_kept(known)
+    }
+
+    fn read_kept(&mut self, known: GlobalVariable) -> R<Val> {
+        let Some(place) = known.place else {
+            return Ok(Val::new(known.variable.ty, i64(0)));
+        };
+        let v = self.constant_of(&known.variable, Expr::Global(place));
+        Ok(v)
+    }
+
+    /// A variable of an enclosing function.
+    pub(crate) fn read_captured(&mut self, function: FunctionId, web: WebId) -> R<Val> {
+        let at = self.captured(function, web);
+        let Captured { ty, .. } = self.instances[self.frame.instance].captured[at].clone();
+        if ty.is_static() || ty == Type::Never {
+            return Ok(Val::new(ty, i64(0)));
+        }
+        let local = self.frame.captured[at];
+        if self.is_shared_cell(function, web) {
+            let word = self.temp(load64(wrap(get(local)), 8), Ty::I64);
+            return Ok(self.unboxed(get(word), &ty));
+        }
+        Ok(Val::new(ty, get(local)))
+    }
+
+    /// The place of a captured variable among what the function at hand is given; it is added if it is new.
+    fn captured(&mut self, function: FunctionId, web: WebId) -> usize {
+        let instance = &mut self.instances[self.frame.instance];
+        if let Some(at) = instance.captured.iter().position(|c| c.function == function && c.web == web) {
+            return at;
+        }
+        instance.captured.push(Captured { function, web, ty: Type::Never });
+        self.changed = true;
+        let local = self.new_local(Ty::I64, "_captured");
+        self.frame.captured.push(local);
+        self.frame.captured.len() - 1
+    }
+
+    /// What a call passes for a variable that the callee captures: its value, or the address of its cell.
+    pub(crate) fn pass_captured(&mut self, function: FunctionId, web: WebId) -> R<Val> {
+        let shared = self.is_shared_cell(function, web);
+        if function == self.function() {
+            let variable = self.variable(web);
+            if variable.ty.is_static() || variable.ty == Type::Never {
+                return Ok(Val::new(variable.ty, i64(0)));
+            }
+            if self.has_flag(web) {
+                // Whether the callee would find it unbound is for CPython to say.
+                let flag = self.flag(web);
+                self.expect(get(flag));
+            }
+            let local = self.place(web);
+            return Ok(Val::new(variable.ty, get(local)));
+        }
+        let at = self.captured(function, web);
+        if shared {
+            let ty = self.instances[self.frame.instance].captured[at].ty.clone();
+            return Ok(Val::new(ty, get(self.frame.captured[at])));
+        }
+        self.read_captured(function, web)
+    }
+
+    // ---- writing ----
+
+    /// Assigns to the name at `at`.
+    pub(crate) fn write_name(&mut self, at: u32, v: Val) -> R<()> {
+        match self.webs.store(at) {
+            Some(Place::Local(web)) => self.write_web(web, v),
+            Some(Place::Global(global)) => self.write_global(global.0, v),
+            Some(Place::Captured(function, web)) => self.write_captured(function, web, v),
+            _ => self.decline("an assignment to this"),
+        }
+    }
+
+    pub(crate) fn write_web(&mut self, web: WebId, v: Val) -> R<()> {
+        let (variable, changed) = self.grow(self.variable(web), &v)?;
+        let ty = variable.ty.clone();
+        self.variables.insert((self.frame.instance, web.0), variable);
+        self.changed |= changed;
+        if ty.is_static() {
+            return Ok(());
+        }
+        let function = self.function();
+        let local = self.place(web);
+        if self.is_shared_cell(function, web) {
+            let word = self.boxed(v);
+            self.emit(Stmt::Eval(store64(wrap(get(local)), 8, word)));
+        } else {
+            let e = self.coerce(v, &ty);
+            self.set(local, e);
+        }
+        if self.has_flag(web) {
+            let flag = self.flag(web);
+            self.set(flag, i32(1));
+        }
+        Ok(())
+    }
+
+    fn write_captured(&mut self, function: FunctionId, web: WebId, v: Val) -> R<()> {
+        let at = self.captured(function, web);
+        // The owner's variable has the type: every instance of the owner that calls this one learns of it there.
+        let owner = self.instances[self.frame.instance].captured[at].clone();
+        let ty = self.join(&owner.ty, &v.ty)?;
+        if ty != owner.ty {
+            self.instances[self.frame.instance].captured[at].ty = ty;
+            self.changed = true;
+        }
+        let word = self.boxed(v);
+        let local = self.frame.captured[at];
+        self.emit(Stmt::Eval(store64(wrap(get(local)), 8, word)));
+        Ok(())
+    }
+
+    /// Assigns to a variable of the module level, or keeps a default value.
+    pub(crate) fn write_global(&mut self, key: u32, v: Val) -> R<()> {
+        let mut known = self.globals.get(&key).cloned().unwrap_or_default();
+        let (variable, changed) = self.grow(known.variable, &v)?;
+        known.variable = variable;
+        known.seen += 1;
+        self.changed |= changed;
+        let ty = known.variable.ty.clone();
+        if !ty.is_static() && ty != Type::Never {
+            self.share(&ty);
+            let word = ty.word();
+            let place = *known.place.get_or_insert_with(|| {
+                self.global_words.push(word);
+                Global(self.global_words.len() as u32 - 1)
+            });
+            self.global_words[place.0 as usize] = word;
+            let e = self.coerce(v, &ty);
+            self.emit(Stmt::SetGlobal(place, e));
+        }
+        self.globals.insert(key, known);
+        Ok(())
+    }
+
+    pub(crate) fn read_default(&mut self, key: u32) -> R<Val> {
+        let known = self.globals.get(&key).cloned().unwrap_or_default();
+        self.read_kept(known)
+    }
+
+    /// What `ty` holds may be reached from the module level.
+    fn share(&mut self, ty: &Type) {
+        match ty {
+            Type::List(site) | Type::Dict(site) => {
+                let site = self.find(*site);
+                if !self.contents(site).shared {
+                    self.sites[site.0].shared = true;
+                    self.changed = true;
+                    let (item, key) = (self.item_of(site), self.key_of(site));
+                    self.share(&item);
+                    self.share(&key);
+                }
+            }
+            Type::Tuple(items) => items.iter().for_each(|item| self.share(item)),
+            _ => {}
+        }
+    }
+
+    /// `del x`.
+    pub(crate) fn delete_name(&mut self, name: &'a ExprName) -> R<()> {
+        match self.webs.store(offset(name)) {
+            Some(Place::Local(web)) if !self.is_shared_cell(self.function(), web) => {
+                let flag = self.flag(web);
+                if self.has_flag(web) {
+                    self.set(flag, i32(0));
+                }
+                Ok(())
+            }
+            _ => self.decline("`del` of this name"),
+        }
+    }
+
+    /// Cells of the function at hand are made before anything else.
+    pub(crate) fn make_cells(&mut self) -> R<()> {
+        let function = self.function();
+        for web in 0..self.webs.function(function).webs.len() as u32 {
+            let web = WebId(web);
+            if self.is_shared_cell(function, web) {
+                if self.webs.web(function, web).comprehension.is_some() {
+                    return self.decline("a comprehension's variable that a function captures");
+                }
+                let local = self.place(web);
+                let cell = self.raw("new_tuple", vec![i32(1)], false);
+                self.set(local, cell);
+            }
+        }
+        Ok(())
+    }
+
+    /// Types that the callee's assignments gave to a variable captured by it.
+    pub(crate) fn learn_captured(&mut self, function: FunctionId, web: WebId, ty: &Type) -> R<()> {
+        if function != self.function() || !self.is_shared_cell(function, web) {
+            return Ok(());
+        }
+        let (variable, changed) = self.grow(self.variable(web), &Val::new(ty.clone(), i64(0)))?;
+        self.variables.insert((self.frame.instance, web.0), variable);
+        self.changed |= changed;
+        Ok(())
+    }
+
+    /// The name that an expression is, if it is one.
+    pub(crate) fn as_name(e: &'a Ast) -> Option<&'a ExprName> {
+        match e {
+            Ast::Name(name) => Some(name),
+            _ => None,
+        }
+    }
+}
+
+/// Builtins of Python that are not modelled: using one is not a NameError.
+const KNOWN_TO_PYTHON: &[&str] = &[
+    "__build_class__", "__import__", "aiter", "anext", "breakpoint", "bytearray", "callable", "classmethod", "compile",
+    "complex", "delattr", "dir", "eval", "exec", "getattr", "globals", "hasattr", "hash", "help", "id", "input", "locals",
+    "memoryview", "object", "open", "property", "setattr", "slice", "staticmethod", "super", "type", "vars", "exit", "quit",
+    "copyright", "credits", "license", "__name__", "__doc__", "__file__", "__builtins__", "__debug__", "__spec__",
+    "__loader__", "__package__", "BaseExceptionGroup", "ExceptionGroup", "GeneratorExit", "BlockingIOError",
+    "BrokenPipeError", "BufferError", "BytesWarning", "ChildProcessError", "ConnectionAbortedError", "ConnectionError",
+    "ConnectionRefusedError", "ConnectionResetError", "DeprecationWarning", "EncodingWarning", "EnvironmentError",
+    "FileExistsError", "FileNotFoundError", "FutureWarning", "ImportWarning", "IndentationError", "InterruptedError",
+    "IOError", "IsADirectoryError", "MemoryError", "NotADirectoryError", "PendingDeprecationWarning", "PermissionError",
+    "ProcessLookupError", "PythonFinalizationError", "RecursionError", "ReferenceError", "ResourceWarning",
+    "RuntimeWarning", "StopAsyncIteration", "SyntaxError", "SyntaxWarning", "SystemError", "TabError", "TimeoutError",
+    "UnicodeTranslateError", "UnicodeWarning", "UserWarning", "Warning", "NotImplemented", "Ellipsis",
+];

@@ -1,0 +1,452 @@
+//! Values while compiling: what carries them, and the conversions between forms.
+
+use std::rc::Rc;
+
+use wasm_encoder::Instruction as I;
+
+use super::code::*;
+use super::types::{CAP, Range, Type, WORD};
+use super::{Lower, R};
+use crate::ir::{Expr, Local, Stmt, Ty};
+
+/// A value: its type and the expression that gives its word. The expression has no effects and does not depend on what
+/// is lowered after it: whatever has an effect or may fail was put into a temporary.
+#[derive(Clone, Debug)]
+pub(crate) struct Val {
+    pub(crate) ty: Type,
+    pub(crate) e: Expr,
+    pub(crate) more: More,
+}
+
+/// What else is known while compiling.
+#[derive(Clone, Debug)]
+pub(crate) enum More {
+    Nothing,
+    /// A constant string.
+    Text(Rc<[u8]>),
+    /// A tuple that was not made: its items. The expression means nothing.
+    Parts(Rc<Vec<Val>>),
+    /// A string that was not made: the reverse of this one. The expression means nothing.
+    Reversed(Box<Val>),
+    /// A method that was looked up and not called: its object and name. The expression means nothing.
+    Bound(Box<Val>, String),
+    /// A string that was not made: `count` characters of `base` from `from` in steps of `step` (i64 all).
+    Stepped { base: Box<Val>, from: Expr, step: Expr, count: Expr },
+}
+
+impl Val {
+    pub(crate) fn new(ty: Type, e: Expr) -> Self {
+        Self { ty, e, more: More::Nothing }
+    }
+
+    pub(crate) fn int(value: i64) -> Self {
+        Self::new(Type::Int(Range::only(value)), i64(value))
+    }
+
+    pub(crate) fn bool(e: Expr) -> Self {
+        Self::new(Type::Bool, e)
+    }
+
+    /// An int of 32 bits without sign.
+    pub(crate) fn index(e: Expr) -> Self {
+        Self::new(Type::INDEX, e)
+    }
+
+    pub(crate) fn any(e: Expr) -> Self {
+        Self::new(Type::Any, e)
+    }
+
+    pub(crate) fn parts(items: Vec<Self>) -> Self {
+        let ty = Type::Tuple(items.iter().map(|item| item.ty.clone()).collect());
+        Self { ty, e: i64(0), more: More::Parts(Rc::new(items)) }
+    }
+
+    pub(crate) fn never() -> Self {
+        Self::new(Type::Never, i64(0))
+    }
+
+    pub(crate) fn known(name: impl Into<String>) -> Self {
+        Self::new(Type::Known(name.into()), i64(0))
+    }
+
+    pub(crate) fn range(&self) -> Option<Range> {
+        match self.ty {
+            Type::Int(range) => Some(range),
+            Type::Bool => Some(Range::of(0, 1)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn constant(&self) -> Option<i64> {
+        match self.ty {
+            Type::Int(range) => range.constant(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn text(&self) -> Option<&Rc<[u8]>> {
+        match &self.more {
+            More::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Lower<'a> {
+    /// A new temporary set to `e`.
+    pub(crate) fn temp(&mut self, e: Expr, ty: Ty) -> Local {
+        let local = self.new_local(ty, "");
+        self.emit(Stmt::Set(local, e));
+        local
+    }
+
+    /// A value whose expression may be used any number of times, and holds whatever is assigned later.
+    pub(crate) fn hold(&mut self, v: Val) -> Val {
+        match &v.more {
+            More::Parts(parts) => {
+                let held = parts.iter().map(|part| self.hold(part.clone())).collect();
+                return Val::parts(held);
+            }
+            More::Reversed(base) => {
+                let base = self.hold((**base).clone());
+                return Val { more: More::Reversed(Box::new(base)), ..v };
+            }
+            More::Stepped { base, from, step, count } => {
+                let (base, from, step, count) = ((**base).clone(), from.clone(), step.clone(), count.clone());
+                let base = Box::new(self.hold(base));
+                let [from, step, count] = [from, step, count].map(|e| self.hold_word(e, Ty::I64));
+                return Val { more: More::Stepped { base, from, step, count }, ..v };
+            }
+            More::Nothing | More::Text(_) | More::Bound(..) => {}
+        }
+        if v.ty.is_static() || v.constant().is_some() {
+            return v;
+        }
+        let word = v.ty.word();
+        Val { e: self.hold_word(v.e, word), ..v }
+    }
+
+    fn hold_word(&mut self, e: Expr, ty: Ty) -> Expr {
+        match e {
+            Expr::I32(_) | Expr::I64(_) | Expr::F64(_) => e,
+            Expr::Get(local) if self.is_temp(local) => e,
+            e => get(self.temp(e, ty)),
+        }
+    }
+
+    /// `hold` where the copy of a variable is not needed: for use several times before anything is assigned.
+    pub(crate) fn simple(&mut self, v: Val) -> Val {
+        let v = self.made(v);
+        if is_simple(&v.e) { v } else { self.hold(v) }
+    }
+
+    /// The value made: no parts, nothing reversed or stepped.
+    pub(crate) fn made(&mut self, v: Val) -> Val {
+        match v.more {
+            More::Nothing | More::Text(_) | More::Bound(..) => v,
+            More::Parts(_) => {
+                let e = self.boxed(v.clone());
+                Val::new(v.ty, e)
+            }
+            More::Reversed(base) => {
+                let made = self.raw("str_reverse", vec![base.e], false);
+                let e = get(self.temp(made, Ty::I64));
+                Val::new(Type::Str, e)
+            }
+            More::Stepped { base, from, step, count } => {
+                let args = vec![base.e, wrap(from), wrap(step), wrap(count)];
+                let made = self.raw("str_slice_step", args, false);
+                let e = get(self.temp(made, Ty::I64));
+                Val::new(Type::Str, e)
+            }
+        }
+    }
+
+    /// A constant string.
+    pub(crate) fn text(&mut self, text: &[u8]) -> Val {
+        let (ty, e) = match *text {
+            [c] => (Type::Char, i32(i32::from(c))),
+            _ => (Type::Str, Expr::Packed(self.data(text), text.len() as u32)),
+        };
+        Val { ty, e, more: More::Text(text.into()) }
+    }
+
+    /// As a value: the word that the runtime takes, whatever the type.
+    pub(crate) fn boxed(&mut self, v: Val) -> Expr {
+        if let More::Parts(parts) = &v.more {
+            if parts.is_empty() {
+                return i64(i64::from(self.address("rt_unit")));
+            }
+            let words: Vec<Expr> = parts.iter().map(|part| self.boxed(part.clone())).collect();
+            let tuple = self.raw("new_tuple", vec![i32(words.len() as i32)], false);
+            let tuple = self.temp(tuple, Ty::I64);
+            for (i, word) in words.into_iter().enumerate() {
+                self.emit(Stmt::Eval(store64(wrap(get(tuple)), 8 + 8 * i as u64, word)));
+            }
+            return get(tuple);
+        }
+        let v = self.made(v);
+        match v.ty {
+            Type::Int(_) => match v.e {
+                Expr::I64(value) => i64(value << 1 | 1),
+                e => or(shl(e, i64(1)), i64(1)),
+            },
+            Type::Bool => {
+                let [yes, no] = ["rt_true", "rt_false"].map(|name| i64(i64::from(self.address(name))));
+                match v.e {
+                    Expr::I32(0) => no,
+                    Expr::I32(_) => yes,
+                    e => select(yes, no, e),
+                }
+            }
+            Type::Float => {
+                let e = self.raw("float_box", vec![v.e], false);
+                get(self.temp(e, Ty::I64))
+            }
+            Type::Char => self.boxed_char(v.e),
+            Type::Str => {
+                let e = self.raw("str_box", vec![v.e], false);
+                get(self.temp(e, Ty::I64))
+            }
+            Type::MaybeChar => {
+                let c = self.simple(Val::new(Type::MaybeChar, v.e)).e;
+                let boxed = self.boxed_char(c.clone());
+                let none = self.none();
+                select(none, boxed, lt32(c, i32(0)))
+            }
+            Type::MaybeStr => {
+                let s = self.simple(Val::new(Type::MaybeStr, v.e)).e;
+                let boxed = self.raw("str_box", vec![s.clone()], false);
+                let none = self.none();
+                let e = Expr::If { ty: Ty::I64, cond: Box::new(zero(s)), then: Box::new(none), otherwise: Box::new(boxed) };
+                get(self.temp(e, Ty::I64))
+            }
+            Type::None => self.none(),
+            _ => v.e,
+        }
+    }
+
+    fn boxed_char(&mut self, c: Expr) -> Expr {
+        let chars = self.address("rt_chars");
+        match c {
+            Expr::I32(c) => i64(i64::from(chars + 16 * c)),
+            c => extend(add32(shl32(c, i32(4)), i32(chars))),
+        }
+    }
+
+    pub(crate) fn none(&mut self) -> Expr {
+        i64(i64::from(self.address("rt_none")))
+    }
+
+    /// From a value that is known to have the type.
+    pub(crate) fn unboxed(&mut self, word: Expr, ty: &Type) -> Val {
+        let e = match ty {
+            Type::Int(range) => match range.constant() {
+                Some(value) => i64(value),
+                None => shr(word, i64(1)),
+            },
+            Type::Bool => eq(word, i64(i64::from(self.address("rt_true")))),
+            Type::Float => load_float(wrap(word), 8),
+            Type::Char => load8(load32(wrap(word), 8), 0),
+            Type::Str => {
+                let s = self.temp(wrap(word), Ty::I32);
+                or(shl(load32_wide(get(s), 4), i64(32)), load32_wide(get(s), 8))
+            }
+            Type::MaybeChar => {
+                let s = self.temp(word, Ty::I64);
+                let none = self.none();
+                Expr::If {
+                    ty: Ty::I32,
+                    cond: Box::new(eq(get(s), none)),
+                    then: Box::new(i32(-1)),
+                    otherwise: Box::new(load8(load32(wrap(get(s)), 8), 0)),
+                }
+            }
+            Type::MaybeStr => {
+                let s = self.temp(word, Ty::I64);
+                let none = self.none();
+                let a = wrap(get(s));
+                Expr::If {
+                    ty: Ty::I64,
+                    cond: Box::new(eq(get(s), none)),
+                    then: Box::new(i64(0)),
+                    otherwise: Box::new(or(shl(load32_wide(a.clone(), 4), i64(32)), load32_wide(a, 8))),
+                }
+            }
+            _ => word,
+        };
+        Val::new(ty.clone(), e)
+    }
+
+    /// The word of `v` in the form of type `to`, which is above its type.
+    pub(crate) fn coerce(&mut self, v: Val, to: &Type) -> Expr {
+        if v.ty.is_static() || v.ty == Type::Never {
+            return match to.word() {
+                Ty::I32 => i32(0),
+                Ty::I64 => i64(0),
+                Ty::F64 => Expr::F64(0.0),
+            };
+        }
+        match (&v.ty, to) {
+            (Type::Char, Type::Str) => self.char_as_str(v.e),
+            (Type::Char, Type::MaybeChar) => v.e,
+            (Type::None, Type::MaybeChar) => i32(-1),
+            (Type::None, Type::MaybeStr) => i64(0),
+            (Type::Str, Type::MaybeStr | Type::Str) => self.made(v).e,
+            (Type::Char, Type::MaybeStr) => self.char_as_str(v.e),
+            (Type::MaybeChar, Type::MaybeStr) => {
+                let c = self.simple(v).e;
+                let s = self.char_as_str(c.clone());
+                let e = Expr::If {
+                    ty: Ty::I64,
+                    cond: Box::new(lt32(c, i32(0))),
+                    then: Box::new(i64(0)),
+                    otherwise: Box::new(s),
+                };
+                get(self.temp(e, Ty::I64))
+            }
+            (from, to) if !to.is_value() && from.word() == to.word() => v.e,
+            _ => self.boxed(v),
+        }
+    }
+
+    /// A character as a packed string.
+    pub(crate) fn char_as_str(&mut self, c: Expr) -> Expr {
+        let chars = self.address("rt_chars");
+        let object = match c {
+            Expr::I32(c) => i32(chars + 16 * c),
+            c => add32(shl32(c, i32(4)), i32(chars)),
+        };
+        or(load32_wide(object, 8), i64(1 << 32))
+    }
+
+    /// A string's packed word; the value must be text.
+    pub(crate) fn packed(&mut self, v: Val) -> Expr {
+        let v = self.made(v);
+        match v.ty {
+            Type::Char => match v.text().cloned() {
+                Some(text) => Expr::Packed(self.data(&text), 1),
+                None => {
+                    let e = self.char_as_str(v.e);
+                    get(self.temp(e, Ty::I64))
+                }
+            },
+            _ => v.e,
+        }
+    }
+
+    /// An int, or a bool as one, in a word; None if it is neither or may not fit.
+    pub(crate) fn word_of(&mut self, v: &Val) -> Option<(Expr, Range)> {
+        match v.ty {
+            Type::Int(range) => Some((v.e.clone(), range)),
+            Type::Bool => Some((extend(v.e.clone()), Range::of(0, 1))),
+            _ => None,
+        }
+    }
+
+    /// The join of two types; sites are united.
+    pub(crate) fn join(&mut self, a: &Type, b: &Type) -> R<Type> {
+        use Type::*;
+        if a == b {
+            return Ok(a.clone());
+        }
+        Ok(match (a, b) {
+            (Never, t) | (t, Never) => t.clone(),
+            (Int(x), Int(y)) => Int(x.join(*y)),
+            (Int(_) | Big, Int(_) | Big) => Big,
+            (Char | Str, Char | Str) => Str,
+            (None | MaybeChar, Char) | (Char, None | MaybeChar) | (MaybeChar, None) | (None, MaybeChar) => MaybeChar,
+            (None | MaybeStr | MaybeChar, Str) | (Str, None | MaybeStr | MaybeChar) => MaybeStr,
+            (MaybeStr, None | Char | MaybeChar) | (None | Char | MaybeChar, MaybeStr) => MaybeStr,
+            (List(x), List(y)) => {
+                self.unite(*x, *y)?;
+                List(self.find(*x))
+            }
+            (Dict(x), Dict(y)) => {
+                self.unite(*x, *y)?;
+                Dict(self.find(*x))
+            }
+            (Tuple(x), Tuple(y)) if x.len() == y.len() => {
+                Tuple(x.iter().zip(y).map(|(x, y)| self.join(x, y)).collect::<R<_>>()?)
+            }
+            (Function(_) | Known(_), _) | (_, Function(_) | Known(_)) => {
+                return self.decline("a variable that holds a function or module, and something else");
+            }
+            _ => {
+                self.escape(a)?;
+                self.escape(b)?;
+                Any
+            }
+        })
+    }
+
+    /// Whoever holds such a value from now on knows nothing of its type: what it contains may become anything.
+    pub(crate) fn escape(&mut self, ty: &Type) -> R<()> {
+        match ty {
+            Type::List(site) | Type::Dict(site) => {
+                self.box_site(*site);
+                self.put_in_site(*site, &Type::Any)?;
+                if matches!(ty, Type::Dict(_)) {
+                    self.key_in_site(*site, &Type::Any)?;
+                }
+            }
+            Type::Tuple(items) => {
+                for item in items {
+                    self.escape(item)?;
+                }
+            }
+            Type::Function(_) | Type::Known(_) => {
+                return self.decline("a function or module used as a value");
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// As a value that the runtime, or code that knows no types, may do anything with.
+    pub(crate) fn escaped(&mut self, v: Val) -> R<Expr> {
+        self.escape(&v.ty)?;
+        Ok(self.boxed(v))
+    }
+
+    /// A type for a variable that was seen with `old` and now gets `new`: the join, with ranges widened so that this ends.
+    pub(crate) fn widen(&mut self, old: &Type, new: &Type, times: u32) -> R<Type> {
+        let joined = self.join(old, new)?;
+        Ok(match (old, &joined) {
+            (Type::Int(was), Type::Int(now)) if times > 1 => {
+                let lo = if now.lo < was.lo { if now.lo >= CAP.lo { CAP.lo } else { WORD.lo } } else { now.lo };
+                let hi = if now.hi > was.hi { if now.hi <= CAP.hi { CAP.hi } else { WORD.hi } } else { now.hi };
+                if Range::of(lo, hi).within(CAP) { Type::Int(Range::of(lo, hi)) } else { Type::Big }
+            }
+            _ => joined,
+        })
+    }
+
+    /// Raises unless `ok` (i32).
+    pub(crate) fn require(&mut self, ok: Expr, error: i32) {
+        self.emit(Stmt::If { cond: not(ok), then: vec![Stmt::Fail(error)], otherwise: vec![] });
+    }
+
+    /// Gives the row to CPython unless `ok`.
+    pub(crate) fn expect(&mut self, ok: Expr) {
+        self.require(ok, crate::runtime::status::DEOPT);
+    }
+
+    /// The word of an instruction without operands that can be dropped: for statements that only matter for effects.
+    pub(crate) fn discard(&mut self, e: Expr) {
+        if !is_simple(&e) {
+            self.emit(Stmt::Eval(e));
+        }
+    }
+
+    pub(crate) fn float_of(&mut self, v: &Val) -> Option<Expr> {
+        match v.ty {
+            Type::Float => Some(v.e.clone()),
+            Type::Int(range) if range.within(Range::of(-(1 << 53), 1 << 53)) => {
+                Some(op(I::F64ConvertI64S, [v.e.clone()]))
+            }
+            Type::Bool => Some(op(I::F64ConvertI32U, [v.e.clone()])),
+            _ => None,
+        }
+    }
+}
