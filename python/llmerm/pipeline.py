@@ -40,6 +40,7 @@ def learn(
     threads: int | None = None,
     isolation: str = "shard",
     audit_rows: int = 32,
+    tier: str = "auto",
     run: Path | str | None = None,
     progress: Progress | None = None,
 ) -> Result:
@@ -49,7 +50,7 @@ def learn(
     selected program alone. `stop_at_zero` ends the run at the first candidate without held-out error.
     `delta` is the probability with which the certificate may fail. `run` names a folder that records
     everything and resumes; see docs/runs.md. `threads`, `limits`, `isolation` and `audit_rows` (rows that the
-    purity audit runs again) are those of `llmerm.verify`.
+    purity audit runs again) are those of `llmerm.verify`, `tier` that of `llmerm.compile`.
 
     Result.best is None when nothing can be selected. Raises UsageError for settings that make no sense or a
     run folder of another run, and ProposerError when the proposer cannot work at all. Ctrl-C raises
@@ -66,11 +67,15 @@ def learn(
             raise UsageError("training, held-out and test rows must share their input type and classes")
     limits = Limits() if limits is None else limits
     settings = {"isolation": isolation, "audit_rows": audit_rows}
-    config = _config(data, proposer, k, limits, language=language, stop_at_zero=stop_at_zero, **settings)
+    config = _config(
+        data, proposer, k, limits, language=language, stop_at_zero=stop_at_zero, tier=tier, **settings
+    )
     tell = progress or (lambda line: None)
     with ExitStack() as stack:
         record = stack.enter_context(RunDirectory(run, config, {"delta": delta})) if run is not None else None
-        bench = _Bench(train, heldout, {**settings, "limits": limits, "threads": threads}, record, tell)
+        bench = _Bench(
+            train, heldout, {**settings, "limits": limits, "threads": threads}, record, tell, tier=tier
+        )
         proposals = stack.enter_context(
             closing(_drawn(proposer, train, k, language=language, record=record, tell=tell))
         )
@@ -113,14 +118,11 @@ class _Bench:
         settings: dict[str, Any],
         record: RunDirectory | None,
         tell: Progress,
+        *,
+        tier: str,
     ) -> None:
-        self.train, self.heldout, self.settings, self.record, self.tell = (
-            train,
-            heldout,
-            settings,
-            record,
-            tell,
-        )
+        self.train, self.heldout, self.settings, self.tier = train, heldout, settings, tier
+        self.record, self.tell = record, tell
         self.first: dict[str, int] = {}  # program hash -> index of the proposal that had it first
 
     def judge(self, proposals: Iterable[Proposal]) -> list[Candidate]:
@@ -145,7 +147,13 @@ class _Bench:
         """The program of a proposal, or None when the proposal has no source."""
         if proposal.source is None:
             return None
-        return compile(proposal.source, proposal.language, self.heldout.input_type, self.settings["limits"])
+        return compile(
+            proposal.source,
+            proposal.language,
+            self.heldout.input_type,
+            self.settings["limits"],
+            self.tier,
+        )
 
     def verdicts(self, name: str, rows: Dataset, programs: dict[str, Program]) -> dict[str, Verdict]:
         """One verdict a program (by hash) on one set of rows, called "train", "heldout" or "test"."""

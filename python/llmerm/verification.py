@@ -99,7 +99,8 @@ class Verdict:
     stage: str | None = None
     """Where it was rejected: "compile" or "load"."""
     pure: bool | None = None
-    """False when the purity audit got another answer on a row; None when there was nothing to audit."""
+    """False when the purity audit got another answer on a row; None when there was nothing to audit. The fast
+    tier keeps nothing from one row to the next, so there it is True without an audit."""
     cancelled: bool = False
     """True when the wall clock ended it before all rows were run: it has no counts."""
     deopts: int = 0
@@ -237,7 +238,7 @@ _prepared: set[int] = set()
 
 
 def _prepare_for(programs: Iterable[Program], limits: Limits) -> None:
-    """Load the CPython runtime if it is sure to be needed; where it would have to be compiled, if it may be."""
+    """Load the CPython runtime if it is sure to be needed; if it may be, when it must be compiled first."""
     python = [program for program in programs if program.language == "python"]
     if any(program.choice == "cpython" for program in python) or (
         python and limits.stack not in _prepared and not _verifier.is_prepared(limits.stack)

@@ -83,6 +83,7 @@ def command(**params: Any) -> None:
             language=params["language"],
             delta=params["delta"],
             stop_at_zero=params["stop_at_zero"],
+            tier=params["tier"],
             run=run,
             progress=line.say,
             **settings,
@@ -123,6 +124,7 @@ def default_run(
         "spec_hash": data.spec_hash,
         "k": k,
         "stop_at_zero": params["stop_at_zero"],
+        "tier": params["tier"],
         **{name: str(value) for name, value in settings.items() if name != "threads"},
     }
     digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()

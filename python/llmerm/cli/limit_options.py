@@ -37,8 +37,15 @@ def build_limits(params: Mapping[str, Any]) -> Limits:
 
 
 def run_options(function: F) -> F:
-    """Add the options of how programs are run: threads, isolation, rows of the purity audit."""
+    """Add the options of how programs are run: tier, threads, isolation, rows of the purity audit."""
     options = (
+        click.option(
+            "--tier",
+            type=click.Choice(["auto", "fast", "cpython"]),
+            default="auto",
+            show_default=True,
+            help="Python: compile what can be compiled; reject the rest; or interpret everything.",
+        ),
         click.option(
             "--threads", type=click.IntRange(min=1), help="Threads to verify with.  [default: all cores]"
         ),
@@ -63,6 +70,6 @@ def run_options(function: F) -> F:
 
 
 def run_settings(params: Mapping[str, Any]) -> dict[str, Any]:
-    """The keywords of `llmerm.verify` and `llmerm.learn` that all these options describe."""
+    """The keywords that `llmerm.verify` and `llmerm.learn` share: all these but the tier."""
     names = ("threads", "isolation", "audit_rows")
     return {"limits": build_limits(params), **{name: params[name] for name in names}}

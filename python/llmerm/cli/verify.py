@@ -48,7 +48,9 @@ def command(candidates: tuple[Path, ...], data: Path, as_json: bool, **params: A
         raise UsageError(f"{data} has no labels to compare with")
     proposals = load(candidates, params["language"])
     settings = run_settings(params)
-    programs = [compiled(proposal, rows.input_type, settings["limits"]) for proposal in proposals]
+    programs = [
+        compiled(proposal, rows.input_type, settings["limits"], params["tier"]) for proposal in proposals
+    ]
     total = len(programs) * len(rows)
     with TerminalLine() as shown:
         shown.say(STARTING)
@@ -87,14 +89,14 @@ def load(paths: tuple[Path, ...], language: str | None) -> list[Proposal]:
     return found
 
 
-def compiled(proposal: Proposal, input_type: str, limits: Any) -> Program | Rejected:
+def compiled(proposal: Proposal, input_type: str, limits: Any, tier: str) -> Program | Rejected:
     """The program of a proposal; a proposal without source is rejected at the stage `propose`."""
     from llmerm.compilers import Rejected, compile
 
     if proposal.source is None:
         reason = proposal.status + (f": {proposal.detail}" if proposal.detail else "")
         return Rejected(stage="propose", reason=reason, source="", language=proposal.language)
-    return compile(proposal.source, proposal.language, input_type, limits)
+    return compile(proposal.source, proposal.language, input_type, limits, tier)
 
 
 def document(
@@ -121,7 +123,9 @@ def document(
 
 def line(proposal: Proposal, verdict: Verdict) -> tuple[str, ...]:
     """One row of the table."""
-    note = "cancelled" if verdict.cancelled else ""
+    note = (
+        "cancelled" if verdict.cancelled else f"{verdict.deopts:,} rows in CPython" if verdict.deopts else ""
+    )
     if verdict.rejected is not None:
         note = f"rejected ({verdict.stage}): {' '.join(verdict.rejected.split())[:80]}"
         return (Path(proposal.origin).name, *["-"] * 8, note)

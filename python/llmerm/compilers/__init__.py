@@ -39,8 +39,8 @@ class Program:
     def tier(self) -> str:
         """How it is run: "compiled", "fast" (Python compiled ahead of time) or "cpython".
 
-        A verdict may still say "cpython" where this says "fast": rows with text beyond ASCII are CPython's, and so
-        is a program that turns out to change what its module level made.
+        A verdict may still say "cpython" where this says "fast": rows with text beyond ASCII are CPython's,
+        and so is a program that turns out to change what its module level made.
         """
         return self.handle.tier(self.input_type)
 
@@ -96,13 +96,13 @@ def compile(
 ) -> Program | Rejected:
     """Make a program of a candidate's source.
 
-    `language` is one of LANGUAGES, `input_type` one of INPUT_TYPES. `tier` is for Python: "auto" compiles it ahead
-    of time where that gives CPython's answers and runs it in CPython elsewhere, "cpython" always does the latter,
-    "fast" rejects what cannot be compiled (single rows may still need CPython; `Verdict.deopts` counts them).
-    Python is looked at when the program is first run, unless `tier` is "fast", so a syntax error shows in its
-    verdict; everything else is compiled here.
-    Raises UsageError for an unknown language, input type or tier and MissingExtraError when C or Zig is asked for
-    without `pip install 'llmerm[c]'`; never for what the candidate is.
+    `language` is one of LANGUAGES, `input_type` one of INPUT_TYPES. `tier` is for Python: "auto" compiles it
+    ahead of time where that gives CPython's answers and leaves it to CPython elsewhere, "cpython" leaves
+    everything to CPython, "fast" rejects what cannot be compiled (rows may still need CPython: see
+    `Verdict.deopts`). Python is looked at when the program is first run, unless `tier` is "fast", so a syntax
+    error shows in its verdict; everything else is compiled here.
+    Raises UsageError for an unknown language, input type or tier and MissingExtraError when C or Zig is asked
+    for without `pip install 'llmerm[c]'`; never for what the candidate is.
     """
     if language not in LANGUAGES:
         raise UsageError(f"language must be one of {', '.join(LANGUAGES)}, not {language!r}")

@@ -61,9 +61,7 @@ pub fn translated(source: &str, input: InputType, form: &str) -> Result<Result<V
         "ir" => compile(|source, input| pycompile::ir_text(source, input).map(String::into_bytes)),
         "wat" => compile(|source, input| pycompile::wat_text(source, input).map(String::into_bytes)),
         "module" => compile(|source, input| pycompile::compile(source, input).map(|artifact| artifact.module)),
-        "wasm" => {
-            compile(|source, input| pycompile::compile(source, input).map(|artifact| pycompile::standalone(&artifact)))
-        }
+        "wasm" => compile(pycompile::standalone),
         _ => Err(Error::Usage(format!("no form {form:?} of a compiled program"))),
     }
 }
