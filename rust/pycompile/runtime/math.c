@@ -1,6 +1,7 @@
 /* Module math, the functions on floats. Each takes ints and bools too, and turns a domain error into ValueError, an infinity that comes of
  * finite numbers into OverflowError. */
 #include "float.h"
+#include "libm.h"
 #include <math.h>
 
 /* What CPython makes of a result: an infinity of finite arguments is an overflow, or (a pole) a domain error. */
@@ -62,7 +63,7 @@ static bool logarithm(any x, double (*f)(double), double *out) {
     if (n) v = int_to_double(n, &overflow);
     else if (!as_double(x, &v)) return false;
     if (v <= 0) { raise(ValueError_); return false; }
-    if (!overflow) { *out = f(v); return true; }
+    if (!overflow) { *out = f(v); return !FAILED; }
     view m;
     int64_t e;
     look(n, &m);
@@ -70,7 +71,7 @@ static bool logarithm(any x, double (*f)(double), double *out) {
     e += 64;
     if (part == 1) { part = 0.5; e++; }
     *out = f(part) + f(2) * (double)e;
-    return true;
+    return !FAILED;
 }
 
 PY("math.log(x, base=, /) -> float") any math_log(any x, any base) {
@@ -80,8 +81,8 @@ PY("math.log(x, base=, /) -> float") any math_log(any x, any base) {
     if (!logarithm(base, log, &b)) return 0;
     return b == 0 ? raise(ZeroDivisionError_) : new_float(v / b);
 }
-PY("math.log2(x, /) -> float") any math_log2(any x) { double v; return logarithm(x, log2, &v) ? new_float(v) : 0; }
-PY("math.log10(x, /) -> float") any math_log10(any x) { double v; return logarithm(x, log10, &v) ? new_float(v) : 0; }
+PY("math.log2(x, /) -> float") any math_log2(any x) { double v; return logarithm(x, exact_log2, &v) ? new_float(v) : 0; }
+PY("math.log10(x, /) -> float") any math_log10(any x) { double v; return logarithm(x, exact_log10, &v) ? new_float(v) : 0; }
 
 /* ---- angles, tests ---- */
 INLINE any scaled(any x, double factor) { double v; return as_double(x, &v) ? new_float(v * factor) : 0; }
