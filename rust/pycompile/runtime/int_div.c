@@ -161,7 +161,13 @@ any int_mod(any a, any b) {
     if (is_small(b)) { /* n % p */
         int_object *o = at(a);
         int64_t d = small_value(b);
-        limb m = magnitude(d), r = m & (m - 1) ? divide_row(NULL, o->limbs, o->len, m) : o->limbs[0] & (m - 1);
+        limb m = magnitude(d), r;
+        if (!(m & (m - 1))) r = o->limbs[0] & (m - 1);
+        else if (o->len == 2 && !(m >> 32)) { /* trial division: three remainders of 64 bits at most */
+            r = o->limbs[1] < m ? o->limbs[1] : o->limbs[1] % m;
+            r = (r << 32 | o->limbs[0] >> 32) % m;
+            r = (r << 32 | (uint32_t)o->limbs[0]) % m;
+        } else r = divide_row(NULL, o->limbs, o->len, m);
         if (r && (o->sign < 0) != (d < 0)) r = m - r;
         return small(d < 0 ? -(int64_t)r : (int64_t)r);
     }

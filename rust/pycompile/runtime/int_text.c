@@ -53,11 +53,26 @@ static any parse_binary(const uint8_t *text, uint32_t len, bool negative) {
     return int_done(o, n, negative);
 }
 
+/* Sixteen hexadecimal digits as a limb. */
+static bool read_nibbles(const uint8_t *text, limb *out) {
+    v128_t c = wasm_v128_load(text), digit = wasm_i8x16_sub(c, wasm_i8x16_splat('0'));
+    v128_t letter = wasm_i8x16_sub(wasm_v128_or(c, wasm_i8x16_splat(32)), wasm_i8x16_splat('a'));
+    v128_t is_digit = wasm_u8x16_lt(digit, wasm_i8x16_splat(10)), is_letter = wasm_u8x16_lt(letter, wasm_i8x16_splat(6));
+    if (!wasm_i8x16_all_true(wasm_v128_or(is_digit, is_letter))) return false;
+    v128_t v = wasm_v128_bitselect(digit, wasm_i8x16_add(letter, wasm_i8x16_splat(10)), is_digit);
+    v = wasm_i8x16_shuffle(v, v, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    v = wasm_v128_or(v, wasm_u16x8_shr(v, 4)); /* two in the low byte of each pair */
+    v = wasm_i8x16_shuffle(v, v, 0, 2, 4, 6, 8, 10, 12, 14, 0, 2, 4, 6, 8, 10, 12, 14);
+    *out = (limb)wasm_i64x2_extract_lane(v, 0);
+    return true;
+}
+
 /* Bases 4, 8, 16, 32. */
 static any parse_placed(const uint8_t *text, uint32_t len, int base, bool negative) {
     uint32_t width = (uint32_t)__builtin_ctz((unsigned)base), used = 0, n = 0, room = (uint32_t)(((uint64_t)len * width + 63) / 64);
     limb v = 0;
     if (room <= 1) {
+        if (len == 16 && base == 16) return read_nibbles(text, &v) ? int_from_limb(v, negative) : 0;
         for (uint32_t i = 0; i < len; i++) {
             uint32_t d = digit_of(text[i]);
             if (d >= (uint32_t)base) return 0;
@@ -66,6 +81,9 @@ static any parse_placed(const uint8_t *text, uint32_t len, int base, bool negati
         return int_from_limb(v, negative);
     }
     int_object *o = int_begin(room);
+    if (base == 16)
+        for (; len >= 16; n++, len -= 16)
+            if (!read_nibbles(text + len - 16, &o->limbs[n])) { rt.top = (uint32_t)(uintptr_t)o; return 0; }
     while (len--) {
         uint32_t d = digit_of(text[len]);
         if (d >= (uint32_t)base) { rt.top = (uint32_t)(uintptr_t)o; return 0; }
