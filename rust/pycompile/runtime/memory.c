@@ -5,6 +5,8 @@ extern uint8_t __heap_base[];
 
 state rt;
 bool_object rt_false = {T_BOOL, 0}, rt_true = {T_BOOL, 1};
+/* Where compiled code puts its constants, so that their addresses are constants too. `init` fills it; pages of zeros cost nothing. */
+_Alignas(16) uint8_t rt_constants[CONSTANTS_MAX];
 object rt_none = {T_NONE}, rt_notimplemented = {T_NOTIMPLEMENTED}, rt_ellipsis = {T_ELLIPSIS};
 
 void *alloc_slow(uint32_t bytes) {

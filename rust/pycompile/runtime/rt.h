@@ -123,6 +123,8 @@ typedef struct {
     uint32_t base;     /* objects below are the module level's: they outlive the row and must not change (0 while it runs) */
 } state;
 extern state rt;
+#define CONSTANTS_MAX (1 << 20)  /* src/runtime.rs has it too */
+extern uint8_t rt_constants[CONSTANTS_MAX];
 
 static inline any raise(enum exception e) { rt.error = (int32_t)e; return 0; }
 static inline any deopt(void) { rt.error = DEOPT; return 0; }

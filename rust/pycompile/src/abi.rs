@@ -18,9 +18,9 @@ pub(crate) struct Program<'a> {
 impl<'a> Program<'a> {
     /// For the verifier: `init` and `rows`.
     pub(crate) fn new(module: &'a Module) -> Program<'a> {
-        let globals = module.globals.iter().copied().chain([Ty::I64, Ty::I32]).collect();
+        let globals = module.globals.iter().copied().chain([Ty::I32]).collect();
         let mut program = Program { module, wrappers: Vec::new(), exports: Vec::new(), globals };
-        program.export("init", wrappers::init(module, program.data_base()));
+        program.export("init", wrappers::init(module));
         program.export("rows", wrappers::rows(module, program.statuses()));
         program
     }
@@ -28,7 +28,7 @@ impl<'a> Program<'a> {
     /// `f` and `alloc` of ABI 1 too.
     pub(crate) fn standalone(module: &'a Module) -> Program<'a> {
         let mut program = Program::new(module);
-        program.export("f", wrappers::one_row(module, program.data_base()));
+        program.export("f", wrappers::one_row(module));
         program.export("alloc", wrappers::alloc());
         program
     }
@@ -59,18 +59,13 @@ impl<'a> Program<'a> {
         &self.exports
     }
 
-    /// Constant bytes.
-    pub(crate) fn data(&self) -> &[u8] {
-        &self.module.data
-    }
-
-    /// The global that holds the address of the constant bytes, as an i64.
-    pub(crate) fn data_base(&self) -> Global {
-        Global(self.module.globals.len() as u32)
+    /// Constant bytes that `init` copies from a data segment.
+    pub(crate) fn segment(&self) -> Option<&[u8]> {
+        Some(&*self.module.data).filter(|data| wrappers::copied(data))
     }
 
     /// The global in which `rows` gathers what it returns.
     fn statuses(&self) -> Global {
-        Global(self.module.globals.len() as u32 + 1)
+        Global(self.module.globals.len() as u32)
     }
 }

@@ -83,8 +83,10 @@ pub(crate) fn sections(program: &abi::Program, layout: &Layout, mut types: Types
         exports.export(name, ExportKind::Func, layout.function(place));
     }
     let mut data = DataSection::new();
-    data.passive(program.data().iter().copied());
-    let data_count = DataCountSection { count: layout.data + 1 };
+    if let Some(segment) = program.segment() {
+        data.passive(segment.iter().copied());
+    }
+    let data_count = DataCountSection { count: layout.data + data.len() };
     Sections { types: types.section, imports, functions, globals, exports, data_count, hints, code, data }
 }
 

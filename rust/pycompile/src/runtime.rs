@@ -15,6 +15,9 @@ pub mod state {
     pub const BASE: u32 = 16;
 }
 
+/// The bytes of constants that a candidate may have: the size of `rt_constants`.
+pub const CONSTANTS_MAX: usize = 1 << 20;
+
 /// What `rt.error` and a row's status byte hold besides an exception's number (`exceptions`).
 pub mod status {
     /// A label.

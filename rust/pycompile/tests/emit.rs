@@ -5,7 +5,7 @@
 mod machine;
 
 use llmerm_pycompile::ir::{Callee, Expr, Global, InputType, Label, Local, Module, Stmt, Ty};
-use llmerm_pycompile::runtime::state;
+use llmerm_pycompile::runtime::{CONSTANTS_MAX, state, status};
 use llmerm_pycompile::{link, print, registry};
 use machine::{ADDRESS, LENGTH, Machine, ROW, at, engine, function, get, module, op, outcomes, store_error};
 use wasm_encoder::Instruction as I;
@@ -190,6 +190,21 @@ const STATEFUL: i64 = 5_000_000 + 119 * 1000 + 1000 + 104;
 fn rows_do_not_see_each_other() {
     let (labels, statuses, _) = outcomes(&stateful(), &[b"a", b"b", b"c"], 1);
     assert_eq!((labels, statuses), (vec![STATEFUL; 3], vec![0; 3]));
+}
+
+#[test]
+fn constants_of_every_size() {
+    for size in [1, 7, 8, 255, 256, 257, 300_000, CONSTANTS_MAX] {
+        let [first, last] = [0, size as u32 - 1].map(|place| op(I::I64Load8U(at(0)), [Expr::Data(place)]));
+        let body = vec![Stmt::Return(op(I::I64Sub, [last, first]))];
+        let mut ir = module(InputType::Text, vec![function("f", &ROW, &[], body)]);
+        ir.data = vec![200; size];
+        ir.data[0] = 3;
+        assert_eq!(outcomes(&ir, &[b""], 1).0, [if size == 1 { 0 } else { 197 }], "{size}");
+    }
+    let mut ir = stateful();
+    ir.data = vec![0; CONSTANTS_MAX + 1];
+    assert_eq!(Machine::load(&ir).init(), status::DEOPT.cast_unsigned());
 }
 
 #[test]

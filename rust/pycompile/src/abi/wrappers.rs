@@ -4,32 +4,44 @@ use wasm_encoder::{Instruction as I, MemArg};
 
 use crate::ir::{Callee, Expr, Function, Global, InputType, Label, Local, Module, Stmt, Ty};
 use crate::registry;
-use crate::runtime::state;
+use crate::runtime::{CONSTANTS_MAX, state, status};
+
+/// Constants up to this size are stored word by word: cheaper to compile than the trampoline that `memory.init` needs.
+const STORED_MAX: usize = 256;
+
+/// Whether constants come from a data segment.
+pub(super) fn copied(data: &[u8]) -> bool {
+    (STORED_MAX + 1..=CONSTANTS_MAX).contains(&data.len())
+}
 
 /// `init ()`. Its type has no result, so what it returns is dropped.
-pub(super) fn init(module: &Module, data_base: Global) -> Function {
-    let mut body = load_module(module, data_base);
+pub(super) fn init(module: &Module) -> Function {
+    let mut body = load_module(module);
     body.push(Stmt::Return(Expr::I32(0)));
     function("init", &[], &[], body, Ty::I32)
 }
 
-/// Puts the constant bytes into memory and runs the module level. What then lies in the arena stays.
-fn load_module(module: &Module, data_base: Global) -> Vec<Stmt> {
-    let len = module.data.len() as i32;
-    // One word at least: the first allocation sets the arena up, and its base must not be 0.
-    let place = runtime("alloc", vec![Expr::I32(len.max(8))]);
-    let copied = op(
-        I::MemoryInit { mem: 0, data_index: 0 },
-        [op(I::I32WrapI64, [Expr::Global(data_base)]), Expr::I32(0), Expr::I32(len)],
-    );
-    let aligned = op(I::I32And, [add(load(state::TOP), Expr::I32(7)), Expr::I32(-8)]);
-    let keep = vec![store(state::TOP, aligned), store(state::BASE, load(state::TOP))];
-    vec![
-        Stmt::SetGlobal(data_base, op(I::I64ExtendI32U, [place])),
-        Stmt::Eval(copied),
-        Stmt::Eval(call(module.init, vec![])),
-        when(op(I::I32Eqz, [load(state::ERROR)]), keep),
-    ]
+/// Puts the constants into memory and runs the module level. What then lies in the arena stays.
+fn load_module(module: &Module) -> Vec<Stmt> {
+    if module.data.len() > CONSTANTS_MAX {
+        return vec![store(state::ERROR, Expr::I32(status::DEOPT))];
+    }
+    let mut body = constants(&module.data);
+    body.push(Stmt::Eval(call(module.init, vec![])));
+    body.push(when(op(I::I32Eqz, [load(state::ERROR)]), vec![store(state::BASE, load(state::TOP))]));
+    body
+}
+
+fn constants(data: &[u8]) -> Vec<Stmt> {
+    if copied(data) {
+        let whole = [Expr::Data(0), Expr::I32(0), Expr::I32(data.len() as i32)];
+        return vec![Stmt::Eval(op(I::MemoryInit { mem: 0, data_index: 0 }, whole))];
+    }
+    let word = |(place, bytes): (usize, &[u8])| {
+        let word = bytes.iter().rev().fold(0, |word, &byte| word << 8 | i64::from(byte));
+        Stmt::Eval(op(I::I64Store(at(0, 3)), [Expr::Data(8 * place as u32), Expr::I64(word)]))
+    };
+    data.chunks(8).enumerate().map(word).collect()
 }
 
 /// `rows (data, offsets, count, out) -> i32`. The program's call clobbers all registers, so what changes from row to row is one
@@ -46,18 +58,15 @@ pub(super) fn rows(module: &Module, statuses: Global) -> Function {
 
     let address = add(get(data), bytes(Expr::Tee(from, Box::new(offset(0)))));
     let len = op(I::I32Sub, [offset(1), get(from)]);
-    let status = add(add(get(out), get(count)), op(I::I32ShrU, [get(row), Expr::I32(3)]));
+    let status_at = add(add(get(out), get(count)), op(I::I32ShrU, [get(row), Expr::I32(3)]));
     let mut each = fresh(module);
     each.extend([
         Stmt::Set(label, call(module.entry, vec![address, len])),
         Stmt::Eval(op(I::I64Store(at(0, 3)), [add(get(out), get(row)), get(label)])),
-        // The statuses were filled with zeros.
+        Stmt::Eval(op(I::I32Store8(at(0, 0)), [status_at, load(state::ERROR)])),
         when(
             load(state::ERROR),
-            vec![
-                Stmt::Eval(op(I::I32Store8(at(0, 0)), [status, load(state::ERROR)])),
-                Stmt::SetGlobal(statuses, op(I::I32Or, [Expr::Global(statuses), load(state::ERROR)])),
-            ],
+            vec![Stmt::SetGlobal(statuses, op(I::I32Or, [Expr::Global(statuses), load(state::ERROR)]))],
         ),
         Stmt::Set(row, add(get(row), Expr::I32(8))),
         Stmt::BreakIf(next, op(I::I32Ne, [get(row), get(count)])),
@@ -66,10 +75,6 @@ pub(super) fn rows(module: &Module, statuses: Global) -> Function {
         Stmt::SetGlobal(statuses, Expr::I32(0)),
         when(op(I::I32Eqz, [get(count)]), vec![Stmt::Return(Expr::I32(0))]),
         Stmt::Set(count, op(I::I32Shl, [get(count), Expr::I32(3)])),
-        Stmt::Eval(op(
-            I::MemoryFill(0),
-            [add(get(out), get(count)), Expr::I32(0), op(I::I32ShrU, [get(count), Expr::I32(3)])],
-        )),
         Stmt::Set(data, op(I::I32Sub, [get(data), bytes(offset(0))])),
         Stmt::Loop { label: next, body: each },
         Stmt::Return(Expr::Global(statuses)),
@@ -80,10 +85,12 @@ pub(super) fn rows(module: &Module, statuses: Global) -> Function {
 }
 
 /// `f (ptr, len) -> i64`: one row; runs the module level first if it has not run. No label is a trap.
-pub(super) fn one_row(module: &Module, data_base: Global) -> Function {
+pub(super) fn one_row(module: &Module) -> Function {
     let (ptr, len, label) = (Local(0), Local(1), Local(2));
     let trap = || vec![Stmt::Eval(op(I::Unreachable, []))];
-    let mut first = load_module(module, data_base);
+    // The first allocation of all sets the arena up.
+    let mut first = vec![Stmt::Eval(runtime("alloc", vec![Expr::I32(8)]))];
+    first.extend(load_module(module));
     first.push(when(load(state::ERROR), trap()));
     let mut body = vec![when(op(I::I32Eqz, [load(state::BASE)]), first)];
     body.extend(fresh(module));

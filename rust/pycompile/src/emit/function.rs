@@ -200,13 +200,12 @@ impl Emitter<'_> {
                 self.code().f64_const((*value).into());
             }
             Expr::Data(offset) => {
-                let base = self.layout.data_base;
-                self.code().global_get(base).i32_wrap_i64().i32_const(offset.cast_signed()).i32_add();
+                let at = self.layout.constants + offset;
+                self.code().i32_const(at.cast_signed());
             }
             Expr::Packed(offset, len) => {
-                let base = self.layout.data_base;
-                let word = i64::from(*len) << 32 | i64::from(*offset);
-                self.code().global_get(base).i64_const(word).i64_add();
+                let at = self.layout.constants + offset;
+                self.code().i64_const(i64::from(*len) << 32 | i64::from(at));
             }
             Expr::Get(local) => {
                 self.code().local_get(local.0);

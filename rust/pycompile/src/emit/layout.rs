@@ -13,8 +13,8 @@ pub(crate) struct Layout {
     globals: u32,
     /// The index of the program's data segment.
     pub(crate) data: u32,
-    /// The global that holds the segment's address.
-    pub(super) data_base: u32,
+    /// Where the program's constant bytes are put.
+    pub(super) constants: u32,
     /// Function indices by number in the registry.
     runtime: Vec<Option<u32>>,
     /// The address of `rt`.
@@ -31,14 +31,14 @@ impl Layout {
             imports.import(RUNTIME_MODULE, entry.name, EntityType::Function(types.index(&entry.ty)));
             runtime[id] = Some(index);
         }
-        Layout { runtime, ..Layout::behind(program, used.len() as u32, 0, 0) }
+        Layout { runtime, ..Layout::behind(used.len() as u32, 0, 0) }
     }
 
     /// For a module that has the runtime inside, with so many functions, globals and data segments before the program's.
-    pub(crate) fn behind(program: &Program, functions: u32, globals: u32, data: u32) -> Layout {
+    pub(crate) fn behind(functions: u32, globals: u32, data: u32) -> Layout {
         let runtime = registry::entries().iter().map(|entry| Some(entry.index)).collect();
-        let state = registry::address("rt").cast_unsigned();
-        Layout { functions, globals, data, data_base: globals + program.data_base().0, runtime, state }
+        let address = |name| registry::address(name).cast_unsigned();
+        Layout { functions, globals, data, constants: address("rt_constants"), runtime, state: address("rt") }
     }
 
     pub(super) fn callee(&self, callee: Callee) -> u32 {
