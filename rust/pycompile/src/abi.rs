@@ -39,8 +39,14 @@ impl<'a> Program<'a> {
     }
 
     /// All functions, by place.
-    pub(crate) fn functions(&self) -> impl Iterator<Item = &Function> {
+    pub(crate) fn functions(&self) -> impl Iterator<Item = &Function> + Clone {
         self.module.functions.iter().chain(&self.wrappers)
+    }
+
+    /// The function at a place.
+    pub(crate) fn function(&self, place: usize) -> &Function {
+        let own = self.module.functions.len();
+        if place < own { &self.module.functions[place] } else { &self.wrappers[place - own] }
     }
 
     /// The machine type of the function at a place.

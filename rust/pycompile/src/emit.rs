@@ -3,10 +3,12 @@
 //! A candidate's module is emitted in one of two places: by itself, importing from the runtime (`emit`), or behind the runtime's own
 //! sections (`link`). `Layout` is the difference.
 
+mod expr;
 mod function;
 mod gives;
 mod layout;
 mod scan;
+mod stmt;
 
 use wasm_encoder::{
     BranchHints, CodeSection, ConstExpr, DataCountSection, DataSection, ExportKind, ExportSection, FunctionSection,
@@ -61,9 +63,9 @@ pub(crate) fn sections(program: &abi::Program, layout: &Layout, mut types: Types
     let mut functions = FunctionSection::new();
     let mut code = CodeSection::new();
     let mut hints = BranchHints::new();
-    for (place, function) in program.functions().enumerate() {
+    for (place, function) in program.functions().enumerate().filter(|&(place, _)| !layout.is_in_place(place)) {
         functions.function(types.index(&program.machine_type(place, function)));
-        let (body, branches) = function::emit(function, layout);
+        let (body, branches) = function::emit(function, program, layout);
         code.function(&body);
         if !branches.is_empty() {
             hints.function_hints(layout.function(place), branches);

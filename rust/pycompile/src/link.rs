@@ -21,7 +21,7 @@ pub fn standalone(module: &Module) -> Vec<u8> {
     let inner = runtime_sections();
     let count = |id: SectionId| inner[id as usize].map_or(0, |body| items(body).0);
     let program = Program::standalone(module);
-    let layout = Layout::behind(count(SectionId::Function), count(SectionId::Global), count(SectionId::Data));
+    let layout = Layout::behind(&program, count(SectionId::Function), count(SectionId::Global), count(SectionId::Data));
     let added = emit::sections(&program, &layout, Types::new(count(SectionId::Type)), ImportSection::new());
     let mut exports = ExportSection::new();
     exports.export("memory", ExportKind::Memory, 0);

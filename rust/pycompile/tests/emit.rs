@@ -6,7 +6,7 @@ mod machine;
 
 use llmerm_pycompile::ir::{Callee, Expr, Global, InputType, Label, Local, Module, Stmt, Ty};
 use llmerm_pycompile::runtime::{CONSTANTS_MAX, state, status};
-use llmerm_pycompile::{link, print, registry};
+use llmerm_pycompile::{emit, link, print, registry};
 use machine::{ADDRESS, LENGTH, Machine, ROW, at, engine, function, get, module, op, outcomes, store_error};
 use wasm_encoder::Instruction as I;
 
@@ -96,6 +96,56 @@ fn handlers_nest() {
     });
     let rows: [&[u8]; 4] = [b"", b"1", b"22", &[0; 20]];
     assert_eq!(outcomes(&ir, &rows, 1), (vec![0, 100, 200, 0], vec![0, 0, 0, 21], 21));
+}
+
+/// A sum over the row of `count(n)`, which counts n down in a local that starts as zero; `extra`: count is called elsewhere too.
+fn counting(extra: bool) -> Module {
+    let (counted, next, total) = (Local(1), Label(0), Local(2));
+    let step = vec![
+        Stmt::Set(counted, op(I::I64Add, [get(counted), Expr::I64(1)])),
+        Stmt::BreakIf(next, Expr::Tee(Local(0), Box::new(op(I::I32Sub, [get(Local(0)), Expr::I32(1)])))),
+    ];
+    let ninety_nine =
+        Stmt::If { cond: op(I::I32Eq, [get(Local(0)), Expr::I32(99)]), then: vec![Stmt::Fail(1)], otherwise: vec![] };
+    let body = vec![ninety_nine, Stmt::Loop { label: next, body: step }, Stmt::Return(get(counted))];
+    let count = function("count", &[Ty::I32], &[Ty::I64], body);
+    let call = |n| Expr::Call { callee: Callee::Function(1), args: vec![n], fallible: true };
+    let step = vec![
+        Stmt::Set(total, op(I::I64Add, [get(total), call(op(I::I32Load8U(at(0)), [get(ADDRESS)]))])),
+        Stmt::Set(ADDRESS, op(I::I32Add, [get(ADDRESS), Expr::I32(1)])),
+        Stmt::BreakIf(next, Expr::Tee(LENGTH, Box::new(op(I::I32Sub, [get(LENGTH), Expr::I32(1)])))),
+    ];
+    let mut body = vec![Stmt::Loop { label: next, body: step }];
+    if extra {
+        body.push(Stmt::Set(total, op(I::I64Add, [get(total), call(Expr::I32(1))])));
+    }
+    body.push(Stmt::Return(get(total)));
+    module(InputType::Text, vec![function("f", &ROW, &[Ty::I64], body), count])
+}
+
+#[test]
+fn a_function_that_is_called_once_is_emitted_there() {
+    let rows: [&[u8]; 4] = [b"\x05\x01\x02", b"\x07", b"\x01\x63\x02", b"\x02"];
+    assert_eq!(outcomes(&counting(false), &rows, 1), (vec![8, 7, 0, 2], vec![0, 0, 1, 0], 1));
+    assert_eq!(outcomes(&counting(true), &rows, 1), (vec![9, 8, 0, 3], vec![0, 0, 1, 0], 1));
+    let functions = |ir: &Module| print::wat(&emit::emit(ir)).unwrap().matches("  (func (;").count();
+    assert_eq!((functions(&counting(false)), functions(&counting(true))), (2, 3));
+}
+
+#[test]
+fn recursion() {
+    // f(address, n) = 0 if n == 0 else n + f(address, n - 1): called by rows and by itself
+    let again = Expr::Call {
+        callee: Callee::Function(0),
+        args: vec![get(ADDRESS), op(I::I32Sub, [get(LENGTH), Expr::I32(1)])],
+        fallible: true,
+    };
+    let body = vec![
+        Stmt::If { cond: op(I::I32Eqz, [get(LENGTH)]), then: vec![Stmt::Return(Expr::I64(0))], otherwise: vec![] },
+        Stmt::Return(op(I::I64Add, [op(I::I64ExtendI32U, [get(LENGTH)]), again])),
+    ];
+    let ir = module(InputType::Text, vec![function("f", &ROW, &[], body)]);
+    assert_eq!(outcomes(&ir, &[b"", b"1234"], 1).0, [0, 10]);
 }
 
 #[test]

@@ -1,69 +1,116 @@
-//! One function's body.
+//! One function's body: the blocks of structured control, and the functions that are emitted in the place of their only call.
 
-use wasm_encoder::{BlockType, BranchHint, Function as Body, Instruction, InstructionSink, MemArg};
+use std::mem::replace;
 
-use super::gives::has_value;
+use wasm_encoder::{BlockType, BranchHint, Function as Body, InstructionSink};
+
 use super::{Layout, scan, val_type};
-use crate::ir::{Expr, Function, Label, Stmt, Ty};
-use crate::runtime::state;
+use crate::abi::Program;
+use crate::ir::{Expr, Function, Label, Local, Stmt, Ty};
 
 /// The body, and hints about its branches.
-pub(super) fn emit(function: &Function, layout: &Layout) -> (Body, Vec<BranchHint>) {
-    let locals = function.locals[function.params as usize..].iter().copied().map(val_type);
-    let body = Body::new_with_locals_types(locals);
-    let mut emitter = Emitter { body, layout, depth: 0, labels: Vec::new(), handler: 0, hints: Vec::new() };
-    if scan::can_fail(&function.body) {
-        // An error that nothing here handles leaves the function with a zero, and the caller looks at it.
-        emitter.block(|this| this.handled(&function.body));
-        emitter.zero(function.result);
-    } else {
-        emitter.stmts(&function.body);
-        if !scan::leaves(&function.body) {
-            emitter.code().unreachable();
-        }
+pub(super) fn emit(function: &Function, program: &Program, layout: &Layout) -> (Body, Vec<BranchHint>) {
+    let mut emitter = Emitter {
+        program,
+        layout,
+        code: Vec::new(),
+        locals: function.locals.clone(),
+        first_local: 0,
+        depth: 0,
+        loops: 0,
+        labels: Vec::new(),
+        handler: 0,
+        exit: None,
+        hints: Vec::new(),
+    };
+    emitter.function(function, false);
+    emitter.sink().end();
+    let locals = emitter.locals[function.params as usize..].iter().copied().map(val_type);
+    let mut body = Body::new_with_locals_types(locals);
+    let start = body.byte_len() as u32;
+    for hint in &mut emitter.hints {
+        hint.branch_func_offset += start;
     }
-    emitter.code().end();
-    (emitter.body, emitter.hints)
+    body.raw(emitter.code);
+    (body, emitter.hints)
 }
 
-struct Emitter<'a> {
-    body: Body,
-    layout: &'a Layout,
-    /// Blocks that are open. A branch to the block that was opened at depth d goes `depth - d` blocks outwards, after it was counted.
+pub(super) struct Emitter<'a> {
+    pub(super) program: &'a Program<'a>,
+    pub(super) layout: &'a Layout,
+    pub(super) code: Vec<u8>,
+    /// Types of all locals; those of functions that were emitted in place follow the function's own.
+    locals: Vec<Ty>,
+    /// Where the locals of the function at hand start among them.
+    first_local: u32,
+    /// Blocks that are open. A branch goes outwards by the blocks that were opened since the one it leaves: its depth is counted with
+    /// itself.
     depth: u32,
-    /// The depths at which what has a label was opened, the innermost last.
+    /// How many of them are loops.
+    loops: u32,
+    /// The depths of what has a label, the innermost last.
     labels: Vec<(Label, u32)>,
-    /// The depth at which the block was opened behind which the nearest handler stands.
+    /// The depth of the block behind which the nearest handler stands.
     handler: u32,
+    /// The depth of the block that is a function in place; none: `return` leaves the function.
+    exit: Option<u32>,
     hints: Vec<BranchHint>,
 }
 
 impl Emitter<'_> {
-    fn code(&mut self) -> InstructionSink<'_> {
-        self.body.instructions()
+    pub(super) fn sink(&mut self) -> InstructionSink<'_> {
+        InstructionSink::new(&mut self.code)
     }
 
-    fn block(&mut self, inside: impl FnOnce(&mut Self)) {
-        self.code().block(BlockType::Empty);
+    /// Leaves the result. `fallible`: errors go to the handler that is there, else they leave the function with a zero.
+    fn function(&mut self, function: &Function, fallible: bool) {
+        if !fallible && scan::can_fail(&function.body) {
+            self.block(|this| this.handled(&function.body));
+            self.zero(function.result);
+        } else {
+            self.stmts(&function.body);
+            if !scan::leaves(&function.body) {
+                self.sink().unreachable();
+            }
+        }
+    }
+
+    /// A call of a function that is called nowhere else; the arguments are on the stack.
+    pub(super) fn function_in_place(&mut self, function: &Function, fallible: bool) {
+        let outer = replace(&mut self.first_local, self.locals.len() as u32);
+        self.locals.extend(&function.locals);
+        for param in (0..function.params).rev() {
+            self.set(Local(param));
+        }
+        if self.loops > 0 {
+            for (place, &ty) in function.locals.iter().enumerate().skip(function.params as usize) {
+                self.zero(ty);
+                self.set(Local(place as u32));
+            }
+        }
+        self.sink().block(BlockType::Result(val_type(function.result)));
+        self.nest(|this| {
+            let exit = replace(&mut this.exit, Some(this.depth));
+            this.function(function, fallible);
+            this.exit = exit;
+        });
+        self.first_local = outer;
+    }
+
+    pub(super) fn block(&mut self, inside: impl FnOnce(&mut Self)) {
+        self.sink().block(BlockType::Empty);
         self.nest(inside);
     }
 
     /// What stands in a block, loop or if that was just opened.
-    fn nest(&mut self, inside: impl FnOnce(&mut Self)) {
+    pub(super) fn nest(&mut self, inside: impl FnOnce(&mut Self)) {
         self.depth += 1;
         inside(self);
         self.depth -= 1;
-        self.code().end();
+        self.sink().end();
     }
 
-    /// In a block that was just opened: statements whose errors go behind it.
-    fn handled(&mut self, body: &[Stmt]) {
-        let outer = std::mem::replace(&mut self.handler, self.depth);
-        self.stmts(body);
-        self.handler = outer;
-    }
-
-    fn labelled(&mut self, label: Label, body: &[Stmt]) {
+    pub(super) fn labelled(&mut self, label: Label, body: &[Stmt]) {
         self.nest(|this| {
             this.labels.push((label, this.depth));
             this.stmts(body);
@@ -71,225 +118,67 @@ impl Emitter<'_> {
         });
     }
 
-    fn to_handler(&self) -> u32 {
+    pub(super) fn looped(&mut self, label: Label, body: &[Stmt]) {
+        self.sink().loop_(BlockType::Empty);
+        self.loops += 1;
+        self.labelled(label, body);
+        self.loops -= 1;
+    }
+
+    /// In a block that was just opened: statements whose errors go behind it.
+    pub(super) fn handled(&mut self, body: &[Stmt]) {
+        let outer = replace(&mut self.handler, self.depth);
+        self.stmts(body);
+        self.handler = outer;
+    }
+
+    pub(super) fn to_handler(&self) -> u32 {
         self.depth - self.handler
     }
 
-    fn to_label(&self, label: Label) -> u32 {
+    pub(super) fn to_label(&self, label: Label) -> u32 {
         let (_, opened) = self.labels.iter().rev().find(|known| known.0 == label).expect("a break is inside its block");
         self.depth - opened
     }
 
-    fn stmts(&mut self, stmts: &[Stmt]) {
-        for stmt in stmts {
-            self.stmt(stmt);
+    pub(super) fn leave(&mut self) {
+        match self.exit {
+            Some(opened) => {
+                let depth = self.depth - opened;
+                self.sink().br(depth);
+            }
+            None => {
+                self.sink().return_();
+            }
         }
     }
 
-    fn stmt(&mut self, stmt: &Stmt) {
-        match stmt {
-            Stmt::Set(local, value) => {
-                self.expr(value);
-                self.code().local_set(local.0);
-            }
-            Stmt::SetGlobal(global, value) => {
-                self.expr(value);
-                let global = self.layout.global(*global);
-                self.code().global_set(global);
-            }
-            Stmt::Eval(value) => {
-                self.expr(value);
-                if has_value(value) {
-                    self.code().drop();
-                }
-            }
-            Stmt::If { cond, then, otherwise } => self.branch(cond, then, otherwise),
-            Stmt::Block { label, body } => {
-                self.code().block(BlockType::Empty);
-                self.labelled(*label, body);
-            }
-            Stmt::Loop { label, body } => {
-                self.code().loop_(BlockType::Empty);
-                self.labelled(*label, body);
-            }
-            Stmt::Break(label) => {
-                let depth = self.to_label(*label);
-                self.code().br(depth);
-            }
-            Stmt::BreakIf(label, cond) => {
-                self.expr(cond);
-                let depth = self.to_label(*label);
-                self.code().br_if(depth);
-            }
-            Stmt::Try { body, handler } => self.block(|this| {
-                this.block(|this| {
-                    this.handled(body);
-                    if !scan::leaves(body) {
-                        this.code().br(1);
-                    }
-                });
-                this.stmts(handler);
-            }),
-            Stmt::Return(value) => {
-                self.expr(value);
-                self.code().return_();
-            }
-            Stmt::Fail(error) => {
-                let at = self.error();
-                self.code().i32_const(0).i32_const(*error).i32_store(at);
-                self.rethrow();
-            }
-            Stmt::Rethrow => self.rethrow(),
-        }
+    pub(super) fn local(&self, local: Local) -> u32 {
+        self.first_local + local.0
     }
 
-    fn rethrow(&mut self) {
-        let depth = self.to_handler();
-        self.code().br(depth);
+    pub(super) fn set(&mut self, local: Local) {
+        let local = self.local(local);
+        self.sink().local_set(local);
     }
 
-    fn branch(&mut self, cond: &Expr, then: &[Stmt], otherwise: &[Stmt]) {
-        self.expr(cond);
-        match (then, otherwise) {
-            ([Stmt::Break(label)], []) => {
-                let depth = self.to_label(*label);
-                self.code().br_if(depth);
-            }
-            ([Stmt::Rethrow], []) => self.unlikely_rethrow(),
-            _ => {
-                self.hint_unless_even(scan::fails(then), scan::fails(otherwise));
-                self.code().if_(BlockType::Empty);
-                self.nest(|this| {
-                    this.stmts(then);
-                    if !otherwise.is_empty() {
-                        this.code().else_();
-                        this.stmts(otherwise);
-                    }
-                });
-            }
-        }
+    pub(super) fn zero(&mut self, ty: Ty) {
+        self.expr(&match ty {
+            Ty::I32 => Expr::I32(0),
+            Ty::I64 => Expr::I64(0),
+            Ty::F64 => Expr::F64(0.0),
+        });
     }
 
     /// About the branch that is emitted next: an error is not likely.
-    fn hint(&mut self, taken: bool) {
-        let branch_func_offset = self.body.byte_len() as u32;
+    pub(super) fn hint(&mut self, taken: bool) {
+        let branch_func_offset = self.code.len() as u32;
         self.hints.push(BranchHint { branch_func_offset, branch_hint_value: u32::from(taken) });
     }
 
-    fn hint_unless_even(&mut self, then_fails: bool, otherwise_fails: bool) {
+    pub(super) fn hint_unless_even(&mut self, then_fails: bool, otherwise_fails: bool) {
         if then_fails != otherwise_fails {
             self.hint(otherwise_fails);
         }
     }
-
-    fn unlikely_rethrow(&mut self) {
-        self.hint(false);
-        let depth = self.to_handler();
-        self.code().br_if(depth);
-    }
-
-    fn expr(&mut self, expr: &Expr) {
-        match expr {
-            Expr::I32(value) => {
-                self.code().i32_const(*value);
-            }
-            Expr::I64(value) => {
-                self.code().i64_const(*value);
-            }
-            Expr::F64(value) => {
-                self.code().f64_const((*value).into());
-            }
-            Expr::Data(offset) => {
-                let at = self.layout.constants + offset;
-                self.code().i32_const(at.cast_signed());
-            }
-            Expr::Packed(offset, len) => {
-                let at = self.layout.constants + offset;
-                self.code().i64_const(i64::from(*len) << 32 | i64::from(at));
-            }
-            Expr::Get(local) => {
-                self.code().local_get(local.0);
-            }
-            Expr::Global(global) => {
-                let global = self.layout.global(*global);
-                self.code().global_get(global);
-            }
-            Expr::Tee(local, value) => {
-                self.expr(value);
-                match **value {
-                    // Two words: the local takes the upper one, the lower is the value.
-                    Expr::Op(ref wide, _) if is_wide(wide) => self.code().local_set(local.0),
-                    _ => self.code().local_tee(local.0),
-                };
-            }
-            Expr::Op(instruction, args) => {
-                self.exprs(args);
-                match *instruction {
-                    Instruction::MemoryInit { mem, data_index } => {
-                        let data_index = self.layout.data + data_index;
-                        self.code().memory_init(mem, data_index);
-                    }
-                    _ => {
-                        self.body.instruction(instruction);
-                    }
-                }
-            }
-            Expr::Call { callee, args, fallible } => {
-                self.exprs(args);
-                let callee = self.layout.callee(*callee);
-                self.code().call(callee);
-                if *fallible {
-                    let at = self.error();
-                    self.code().i32_const(0).i32_load(at);
-                    self.unlikely_rethrow();
-                }
-            }
-            Expr::If { ty, cond, then, otherwise } => {
-                self.expr(cond);
-                let never = |branch: &Expr| matches!(branch, Expr::Never(..));
-                self.hint_unless_even(never(then), never(otherwise));
-                self.code().if_(BlockType::Result(val_type(*ty)));
-                self.nest(|this| {
-                    this.expr(then);
-                    this.code().else_();
-                    this.expr(otherwise);
-                });
-            }
-            Expr::Do(body, value) => {
-                self.stmts(body);
-                self.expr(value);
-            }
-            Expr::Never(_, body) => {
-                self.stmts(body);
-                if !scan::leaves(body) {
-                    self.code().unreachable();
-                }
-            }
-        }
-    }
-
-    fn exprs(&mut self, exprs: &[Expr]) {
-        for expr in exprs {
-            self.expr(expr);
-        }
-    }
-
-    fn error(&self) -> MemArg {
-        MemArg { offset: u64::from(self.layout.state + state::ERROR), align: 2, memory_index: 0 }
-    }
-
-    fn zero(&mut self, ty: Ty) {
-        match ty {
-            Ty::I32 => self.code().i32_const(0),
-            Ty::I64 => self.code().i64_const(0),
-            Ty::F64 => self.code().f64_const(0.0.into()),
-        };
-    }
-}
-
-fn is_wide(instruction: &Instruction) -> bool {
-    matches!(
-        instruction,
-        Instruction::I64Add128 | Instruction::I64Sub128 | Instruction::I64MulWideS | Instruction::I64MulWideU
-    )
 }

@@ -4,18 +4,30 @@ use std::collections::BTreeSet;
 
 use crate::ir::{Callee, Expr, Function, Stmt};
 
-/// The numbers of all runtime functions that are called.
-pub(super) fn callees<'a>(functions: impl Iterator<Item = &'a Function>) -> BTreeSet<usize> {
-    let mut callees = BTreeSet::new();
+/// Who is called.
+pub(super) struct Calls {
+    /// The numbers of the runtime's functions.
+    pub(super) runtime: BTreeSet<usize>,
+    /// How often the program's own functions stand in calls, by place.
+    pub(super) functions: Vec<u32>,
+}
+
+/// All calls in a program's functions.
+pub(super) fn calls<'a>(functions: impl Iterator<Item = &'a Function> + Clone) -> Calls {
+    let mut calls = Calls { runtime: BTreeSet::new(), functions: vec![0; functions.clone().count()] };
     for function in functions {
         any(&function.body, &mut |node| {
-            if let Node::Expr(Expr::Call { callee: Callee::Runtime(id), .. }) = node {
-                callees.insert(*id);
+            match node {
+                Node::Expr(Expr::Call { callee: Callee::Runtime(id), .. }) => {
+                    calls.runtime.insert(*id);
+                }
+                Node::Expr(Expr::Call { callee: Callee::Function(place), .. }) => calls.functions[*place] += 1,
+                _ => {}
             }
             false
         });
     }
-    callees
+    calls
 }
 
 /// Whether control can reach the handler around these statements.

@@ -1,5 +1,7 @@
 //! Runs modules of the intermediate representation as the verifier does: the runtime and the candidate as two instances on one memory.
 
+use std::sync::OnceLock;
+
 use llmerm_pycompile::ir::{Expr, Function, InputType, Local, Module as Ir, Stmt, Ty};
 use llmerm_pycompile::{emit, registry, runtime};
 use wasm_encoder::{Instruction as I, MemArg};
@@ -32,10 +34,14 @@ impl Machine {
     }
 
     pub fn load(ir: &Ir) -> Machine {
-        let engine = engine();
-        let runtime = Module::new(&engine, runtime::WASM).unwrap();
-        let candidate = Module::new(&engine, emit::emit(ir)).unwrap();
-        Machine::new(&engine, &runtime, &candidate)
+        static RUNTIME: OnceLock<(Engine, Module)> = OnceLock::new();
+        let (engine, runtime) = RUNTIME.get_or_init(|| {
+            let engine = engine();
+            let runtime = Module::new(&engine, runtime::WASM).unwrap();
+            (engine, runtime)
+        });
+        let candidate = Module::new(engine, emit::emit(ir)).unwrap();
+        Machine::new(engine, runtime, &candidate)
     }
 
     pub fn alloc(&mut self, bytes: usize) -> u32 {
