@@ -234,16 +234,16 @@ def prepare(limits: Limits | None = None) -> None:
         _prepared.add(stack)
 
 
-_prepared: set[int] = set()
+_prepared: set[int] = set()  # stack sizes for which it is compiled
 
 
 def _prepare_for(programs: Iterable[Program], limits: Limits) -> None:
-    """Load the CPython runtime if it is sure to be needed; if it may be, when it must be compiled first."""
-    python = [program for program in programs if program.language == "python"]
-    if any(program.choice == "cpython" for program in python) or (
-        python and limits.stack not in _prepared and not _verifier.is_prepared(limits.stack)
-    ):
-        prepare(limits)
+    """Compile the CPython runtime where that is still to be done and a program may need it."""
+    if limits.stack not in _prepared and any(program.language == "python" for program in programs):
+        if _verifier.is_prepared(limits.stack):
+            _prepared.add(limits.stack)
+        else:
+            prepare(limits)
 
 
 def runtime_hash() -> str:

@@ -18,6 +18,8 @@ fn main() {
         }
         None => componentize(sources, &out),
     }
+    let hash = blake3::hash(&fs::read(&out).expect("the component was just written"));
+    println!("cargo::rustc-env=LLMERM_CPYTHON_HASH={}", hash.to_hex());
 }
 
 fn componentize(sources: &Path, out: &Path) {

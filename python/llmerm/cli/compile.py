@@ -61,7 +61,7 @@ def command(file: Path, input_type: str, output: Path | None, as_json: bool, **p
             f"{document['module_bytes']:,} bytes of WebAssembly, {document['language']} for {input_type} rows"
         )
     if not document["accepted"]:
-        raise click.exceptions.Exit(1)
+        sys.exit(1)
     if content is not None:
         write(content, output, form)
 

@@ -97,7 +97,7 @@ any RAW(subtract)(any a, any b) {
 
 any RAW(multiply)(any a, any b) {
     int64_t product;
-    if (is_small(a) && is_small(b) && !__builtin_mul_overflow(a - 1, small_value(b), &product)) return product + 1;
+    if (is_small(a) && is_small(b) && !multiply_overflows(a - 1, small_value(b), &product)) return product + 1;
     double x, y;
     switch (numbers(&a, &b, &x, &y)) {
     case INTS: return int_mul(a, b);

@@ -17,8 +17,8 @@ any range_slice(any range, any start, any stop, any step) {
     int64_t from, to, by, first, last;
     if (step && is_int(step) && !is_small(step)) return deopt();
     if (!slice_bounds(start, stop, step, r->len, &from, &to, &by)) return 0;
-    if (__builtin_mul_overflow(from, r->step, &first) || __builtin_add_overflow(first, r->start, &first) ||
-        __builtin_mul_overflow(to, r->step, &last) || __builtin_add_overflow(last, r->start, &last) || __builtin_mul_overflow(by, r->step, &by))
+    if (multiply_overflows(from, r->step, &first) || __builtin_add_overflow(first, r->start, &first) ||
+        multiply_overflows(to, r->step, &last) || __builtin_add_overflow(last, r->start, &last) || multiply_overflows(by, r->step, &by))
         return deopt();
     return new_range(first, last, by);
 }

@@ -103,13 +103,13 @@ impl Printed<'_> {
             Expr::Get(local) => self.local(*local),
             Expr::Global(global) => name(*global),
             Expr::Tee(local, value) => format!("({} := {})", self.local(*local), self.expr(value)),
-            Expr::Op(instruction, args) => call(&format!("{instruction:?}"), self.exprs(args)),
+            Expr::Op(instruction, args) => call(&format!("{instruction:?}"), &self.exprs(args)),
             Expr::Call { callee, args, fallible } => {
                 let callee = match callee {
                     Callee::Runtime(id) => registry::entry(*id).name.split('(').next().unwrap_or_default(),
                     Callee::Function(place) => &self.module.functions[*place].name,
                 };
-                format!("{}{}", call(callee, self.exprs(args)), if *fallible { "?" } else { "" })
+                format!("{}{}", call(callee, &self.exprs(args)), if *fallible { "?" } else { "" })
             }
             Expr::If { cond, then, otherwise, .. } => {
                 format!("({} if {} else {})", self.expr(then), self.expr(cond), self.expr(otherwise))
@@ -142,7 +142,7 @@ impl Printed<'_> {
 }
 
 /// `I64Load(MemArg { offset: 8, align: 3, memory_index: 0 })` as `I64Load+8`.
-fn call(name: &str, args: String) -> String {
+fn call(name: &str, args: &str) -> String {
     let (name, offset) = match name.split_once("(MemArg { offset: ") {
         Some((name, rest)) => (name, rest.split(',').next().filter(|&offset| offset != "0")),
         None => (name, None),

@@ -1,6 +1,6 @@
 //! Small modules written by hand, run in WebAssembly.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::cast_lossless, unreachable_pub)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod machine;
 

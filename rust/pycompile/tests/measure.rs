@@ -1,6 +1,6 @@
 //! How long things take: `cargo test --release -p llmerm-pycompile --test measure -- --ignored --nocapture`.
 
-#![allow(missing_docs, clippy::unwrap_used, unreachable_pub, dead_code)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod machine;
 

@@ -218,7 +218,7 @@ fn is_prepared(py: Python<'_>, stack: usize) -> PyResult<bool> {
 
 /// The hash of the CPython runtime that is built in.
 #[pyfunction]
-fn runtime_hash() -> String {
+fn runtime_hash() -> &'static str {
     core::runtime_hash()
 }
 

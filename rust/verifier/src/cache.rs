@@ -46,31 +46,31 @@ macro_rules! compiled {
 compiled!(Component, "cpython");
 compiled!(Module, "fast");
 
-/// The CPython runtime, from the cache or from the compiler.
-pub(crate) fn component(engine: &Engine, wasm: &'static [u8]) -> Result<Component, Error> {
-    get(folder(), engine, wasm)
+/// The CPython runtime, from the cache or from the compiler. `hash` is the blake3 hash of `wasm` in hexadecimal.
+pub(crate) fn component(engine: &Engine, wasm: &'static [u8], hash: &str) -> Result<Component, Error> {
+    get(folder(), engine, wasm, hash)
 }
 
 /// The fast tier's runtime, from the cache or from the compiler.
 pub(crate) fn module(engine: &Engine, wasm: &'static [u8]) -> Result<Module, Error> {
-    get(folder(), engine, wasm)
+    get(folder(), engine, wasm, &blake3::hash(wasm).to_hex())
 }
 
 /// Whether `component` would have it without compiling.
-pub(crate) fn has_component(engine: &Engine, wasm: &'static [u8]) -> bool {
+pub(crate) fn has_component(engine: &Engine, hash: &str) -> bool {
     folder()
         .filter(|folder| private(folder))
-        .is_some_and(|folder| Entry::new(&folder, engine, wasm, Component::NAME).hash.exists())
+        .is_some_and(|folder| Entry::new(&folder, engine, hash, Component::NAME).hash.exists())
 }
 
-fn get<T: Compiled>(folder: Option<PathBuf>, engine: &Engine, wasm: &[u8]) -> Result<T, Error> {
+fn get<T: Compiled>(folder: Option<PathBuf>, engine: &Engine, wasm: &[u8], hash: &str) -> Result<T, Error> {
     let compile = || {
         T::compile(engine, wasm).map_err(|error| Error::internal(&format!("compiling the {} runtime", T::NAME), error))
     };
     let Some(folder) = folder.filter(|folder| private(folder)) else {
         return compile();
     };
-    let entry = Entry::new(&folder, engine, wasm, T::NAME);
+    let entry = Entry::new(&folder, engine, hash, T::NAME);
     if let Some(compiled) = entry.load(engine) {
         return Ok(compiled);
     }
@@ -133,10 +133,10 @@ struct Entry {
 impl Entry {
     /// The key holds all that decides the machine code: the WebAssembly, the wasmtime version, the configuration and
     /// the processor (the last three are wasmtime's own compatibility hash).
-    fn new(folder: &Path, engine: &Engine, wasm: &[u8], name: &str) -> Self {
+    fn new(folder: &Path, engine: &Engine, wasm_hash: &str, name: &str) -> Self {
         let mut key = KeyHasher(blake3::Hasher::new());
         engine.precompile_compatibility_hash().hash(&mut key);
-        key.0.update(wasm);
+        key.0.update(wasm_hash.as_bytes());
         let key = &key.0.finalize().to_hex()[..32];
         let file = |suffix| folder.join(format!("{name}-{key}.{suffix}"));
         Self { code: file("cwasm"), hash: file("blake3"), lock: file("lock") }
@@ -216,7 +216,7 @@ mod tests {
     fn use_it(folder: &Path) -> Vec<PathBuf> {
         let engine = crate::engine::for_runtimes(1 << 20).expect("an engine");
         let wasm = wat::parse_str("(component (core module (func (export \"f\"))))").expect("a component");
-        get::<Component>(Some(folder.to_owned()), &engine, &wasm).expect("it never fails");
+        get::<Component>(Some(folder.to_owned()), &engine, &wasm, "of a test").expect("it never fails");
         let mut files: Vec<PathBuf> =
             fs::read_dir(folder).map(|all| all.map(|file| file.expect("a file").path()).collect()).unwrap_or_default();
         files.retain(|path| path.extension().is_some_and(|suffix| suffix != "lock"));

@@ -18,6 +18,8 @@ use crate::{answers, cache, marshal};
 
 /// The component, as `build.rs` made it. It imports nothing.
 static COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cpython.wasm"));
+/// Its blake3 hash: taken when it was built, since that takes longer than a small verification.
+const COMPONENT_HASH: &str = env!("LLMERM_CPYTHON_HASH");
 
 /// Fuel for handing one chunk to the interpreter and back, allowed on top of a row's own.
 const PARSE_FUEL: u64 = 20_000_000_000;
@@ -33,9 +35,8 @@ struct Runtime {
 
 /// The hash of the runtime that is built in: what a report names so that it can be repeated.
 #[must_use]
-pub fn runtime_hash() -> String {
-    static HASH: OnceLock<String> = OnceLock::new();
-    HASH.get_or_init(|| blake3::hash(COMPONENT).to_hex().to_string()).clone()
+pub fn runtime_hash() -> &'static str {
+    COMPONENT_HASH
 }
 
 impl CPython {
@@ -53,12 +54,12 @@ impl CPython {
     /// # Errors
     /// `Error::Internal` if the engine cannot be made.
     pub fn is_ready(stack: usize) -> Result<bool, Error> {
-        Ok(cache::has_component(&engine::runtimes(stack)?, COMPONENT))
+        Ok(cache::has_component(&engine::runtimes(stack)?, COMPONENT_HASH))
     }
 
     fn new(stack: usize) -> Result<Self, Error> {
         let engine = engine::runtimes(stack)?;
-        let component: Component = cache::component(&engine, COMPONENT)?;
+        let component: Component = cache::component(&engine, COMPONENT, COMPONENT_HASH)?;
         let ready = Linker::new(&engine)
             .instantiate_pre(&component)
             .map_err(|error| Error::internal("linking the CPython runtime", error))?;

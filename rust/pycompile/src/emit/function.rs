@@ -90,7 +90,7 @@ impl Emitter<'_> {
         }
         self.sink().block(BlockType::Result(val_type(function.result)));
         self.nest(|this| {
-            let exit = replace(&mut this.exit, Some(this.depth));
+            let exit = this.exit.replace(this.depth);
             this.function(function, fallible);
             this.exit = exit;
         });

@@ -325,7 +325,7 @@ impl<'a> Lower<'a> {
 
     /// A call of a function under `lru_cache`: a dict from arguments to results, which lives as long as the row.
     fn call_cached(&mut self, function: usize, args: Vec<Val>) -> R<Val> {
-        let args: Vec<Val> = args.into_iter().map(|v| self.made(v)).map(|v| self.hold(v)).collect();
+        let args: Vec<Val> = args.into_iter().map(|v| { let v = self.made(v); self.hold(v) }).collect();
         let cache = self.cache_of(function);
         self.when(zero(Expr::Global(cache)), |s| {
             let dict = s.raw("new_dict", vec![], false);

@@ -1,5 +1,7 @@
 //! Runs modules of the intermediate representation as the verifier does: the runtime and the candidate as two instances on one memory.
 
+#![allow(clippy::unwrap_used, unreachable_pub, dead_code, reason = "shared by tests, each of which uses some")]
+
 use std::sync::OnceLock;
 
 use llmerm_pycompile::ir::{Expr, Function, InputType, Local, Module as Ir, Stmt, Ty};
