@@ -8,8 +8,7 @@ use std::process::{Command, Stdio};
 use std::{env, fs};
 
 /// Data that compiled code knows the address of (`registry::address`).
-const DATA: [&str; 8] =
-    ["rt", "rt_true", "rt_false", "rt_none", "rt_chars", "rt_empty", "rt_unit", "rt_constants"];
+const DATA: [&str; 8] = ["rt", "rt_true", "rt_false", "rt_none", "rt_chars", "rt_empty", "rt_unit", "rt_constants"];
 
 const FLAGS: [&str; 13] = [
     "-target",

@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[allow(dead_code, reason = "shared with other tests")]
 mod machine;
 
 use std::hint::black_box;

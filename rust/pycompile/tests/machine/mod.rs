@@ -1,6 +1,6 @@
 //! Runs modules of the intermediate representation as the verifier does: the runtime and the candidate as two instances on one memory.
 
-#![allow(clippy::unwrap_used, unreachable_pub, dead_code, reason = "shared by tests, each of which uses some")]
+#![allow(clippy::unwrap_used, unreachable_pub, reason = "a part of tests")]
 
 use std::sync::OnceLock;
 
