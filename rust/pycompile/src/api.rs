@@ -1,6 +1,6 @@
 //! What the verifier and the command line use of this crate.
 
-use crate::{emit, ir, link, lower, print, webs};
+use crate::{branches, emit, ir, link, lower, print, webs};
 pub use crate::ir::InputType;
 
 /// What is not compiled: the program is CPython's.
@@ -37,7 +37,9 @@ fn lowered(source: &str, input: InputType) -> Result<ir::Module, Declined> {
         .map_err(|error| declined(error.location.start().to_u32(), format!("a syntax error: {}", error.error)))?;
     let statements = &parsed.syntax().body;
     let webs = webs::analyze(statements).map_err(|error| declined(error.offset, error.what))?;
-    lower::run(&webs, statements, input).map_err(|error| declined(error.offset, error.reason))
+    let mut module = lower::run(&webs, statements, input).map_err(|error| declined(error.offset, error.reason))?;
+    branches::straighten(&mut module);
+    Ok(module)
 }
 
 /// The runtime's module.

@@ -7,6 +7,7 @@
 
 mod abi;
 mod api;
+mod branches;
 pub mod emit;
 pub mod exceptions;
 pub mod ir;

@@ -290,11 +290,18 @@ impl<'a> Lower<'a> {
             Operator::BitAnd => (and(x.clone(), y.clone()), wrap(small)),
             Operator::BitOr => (or(x.clone(), y.clone()), wrap(small)),
             Operator::BitXor => (or(xor(x.clone(), y.clone()), i64(1)), wrap(small)),
-            Operator::RShift if br.is_some_and(|r| r.lo >= 0 && r.hi < 62) => {
-                (or(shr(x.clone(), shr(y.clone(), i64(1))), i64(1)), wrap(small))
-            }
-            Operator::LShift if br.is_some_and(|r| r.lo >= 0 && r.hi < 62) => {
+            Operator::RShift if br.is_some_and(|r| r.lo >= 0) => {
                 let count = shr(y.clone(), i64(1));
+                let count = match br {
+                    Some(r) if r.hi < 62 => count,
+                    _ => select(count.clone(), i64(62), lt(count, i64(62))),
+                };
+                (or(shr(x.clone(), count), i64(1)), wrap(small))
+            }
+            Operator::LShift if br.is_some_and(|r| r.lo >= 0) => {
+                let count = shr(y.clone(), i64(1));
+                let wide = !br.is_some_and(|r| r.hi < 62);
+                let small = if wide { and(small, extend(lt(count.clone(), i64(62)))) } else { small };
                 let shifted = self.temp(shl(sub(x.clone(), i64(1)), count.clone()), Ty::I64);
                 let back = eq(shr(get(shifted), count), sub(x.clone(), i64(1)));
                 (or(get(shifted), i64(1)), and32(wrap(small), back))
@@ -390,7 +397,10 @@ impl<'a> Lower<'a> {
             Type::Tuple(items) => i32(i32::from(!items.is_empty())),
             Type::Function(_) => i32(1),
             Type::Known(_) => return self.decline("the truth of a function or module"),
-            Type::Dict(_) | Type::Object(_) | Type::Any => self.raw_temp("truth", vec![v.e], true, Ty::I32),
+            Type::Dict(_) | Type::Object(_) | Type::Any => {
+                let word = self.boxed(v);
+                self.raw_temp("truth", vec![word], true, Ty::I32)
+            }
         })
     }
 

@@ -34,6 +34,12 @@ impl<'a> Lower<'a> {
         if name.starts_with("re.") && name != "re.escape" {
             return self.re_call(name, call);
         }
+        if let ("len" | "bool", [Ast::Call(inner)]) = (name, &args[..])
+            && plain
+            && let Some(v) = self.re_shortcut(name, inner)?
+        {
+            return Ok(v);
+        }
         if let Some(v) = self.consumer(name, call)? {
             return Ok(v);
         }
@@ -453,11 +459,7 @@ impl<'a> Lower<'a> {
     /// A lazy expression's items as a list.
     pub(crate) fn listed(&mut self, e: &'a Ast) -> R<Val> {
         let at = start(e);
-        self.collected(at, |s, list, site| {
-            s.leaving(|s, done| {
-                s.each_of_all(e, done, &mut |s, item| s.append(site, list, item))
-            })
-        })
+        self.built(at, |s, put| s.leaving(|s, done| s.each_of_all(e, done, &mut |s, item| put(s, item))))
     }
 
     /// `map` and `filter` that are kept: their items are made at once. If that fails, CPython says when it would have.

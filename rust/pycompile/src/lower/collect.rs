@@ -20,12 +20,45 @@ impl<'a> Lower<'a> {
         Ok(Val::new(Type::List(self.find(site)), list.e))
     }
 
+    /// A list filled through a cursor of its own: nothing else sees it before it is whole.
+    pub(crate) fn built(&mut self, at: u32, fill: impl FnOnce(&mut Self, &mut dyn FnMut(&mut Self, Val) -> R<()>) -> R<()>) -> R<Val> {
+        let site = self.site(at, 5);
+        let list = self.raw_temp("new_list", vec![i32(0), i32(16)], false, Ty::I64);
+        let object = wrap(list.clone());
+        let next = self.cursor(load32(object.clone(), 12), Ty::I32);
+        let end = self.cursor(add32(get(next), i32(8 * 16)), Ty::I32);
+        let length = |next: Expr| op(wasm_encoder::Instruction::I32ShrU, [sub32(next, load32(wrap(list.clone()), 12)), i32(3)]);
+        let mut put = |s: &mut Self, v: Val| {
+            let v = s.made(v);
+            s.put_in_site(site, &v.ty)?;
+            let word = s.item_word(site, v);
+            let word = if is_simple(&word) { word } else { get(s.temp(word, Ty::I64)) };
+            let full = eq32(get(next), get(end));
+            s.when(full, |s| {
+                s.emit(Stmt::Eval(store32(wrap(list.clone()), 4, length(get(next)))));
+                let grow = s.raw("list_grow", vec![list.clone()], false);
+                s.emit(Stmt::Eval(grow));
+                let object = wrap(list.clone());
+                let data = s.temp(load32(object.clone(), 12), Ty::I32);
+                s.set(next, add32(get(data), shl32(load32(object.clone(), 4), i32(3))));
+                s.set(end, add32(get(data), shl32(load32(object, 8), i32(3))));
+                Ok(())
+            })?;
+            s.emit(Stmt::Eval(store64(get(next), 0, word)));
+            s.set(next, add32(get(next), i32(8)));
+            Ok(())
+        };
+        fill(self, &mut put)?;
+        self.emit(Stmt::Eval(store32(object, 4, length(get(next)))));
+        Ok(Val::new(Type::List(self.find(site)), list))
+    }
+
     pub(crate) fn list_comprehension(&mut self, at: u32, elt: &'a Ast, generators: &'a [ast::Comprehension]) -> R<Val> {
-        self.collected(at, |s, list, site| {
+        self.built(at, |s, put| {
             s.leaving(|s, done| {
                 s.each_comprehended(generators, done, &mut |s| {
                     let v = s.expr(elt)?;
-                    s.append(site, list, v)
+                    put(s, v)
                 })
             })
         })

@@ -34,6 +34,9 @@ fn kind(ty: &Type) -> Option<Kind> {
 
 impl<'a> Lower<'a> {
     pub(crate) fn comparison(&mut self, e: &'a ExprCompare) -> R<Val> {
+        if let Some(v) = self.match_is_none(e)? {
+            return Ok(v);
+        }
         let left = self.expr(&e.left)?;
         if e.ops.len() == 1 {
             return self.compare_to(left, e.ops[0], &e.comparators[0]);
@@ -51,6 +54,16 @@ impl<'a> Lower<'a> {
         let first = self.compare(left, ops[0], right.clone())?;
         let truth = self.truth(first)?;
         self.choose(truth, |s| s.chain(right, &ops[1..], &rest[1..]), |_| Ok(Val::bool(i32(0))))
+    }
+
+    /// re.search(...) is None, without the match.
+    fn match_is_none(&mut self, e: &'a ExprCompare) -> R<Option<Val>> {
+        let ([op @ (CmpOp::Is | CmpOp::IsNot)], Ast::Call(call), [Ast::NoneLiteral(_)]) = (&e.ops[..], &*e.left, &e.comparators[..])
+        else {
+            return Ok(None);
+        };
+        let found = self.re_shortcut("bool", call)?;
+        Ok(found.map(|v| Val::bool(if *op == CmpOp::Is { not(v.e) } else { v.e })))
     }
 
     fn compare_to(&mut self, left: Val, op: CmpOp, right: &'a Ast) -> R<Val> {

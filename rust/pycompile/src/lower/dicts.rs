@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr as Ast};
 
 use super::code::*;
-use super::types::{Site, Type};
+use super::types::{Range, Site, Type};
 use super::value::{More, Val};
 use super::{Lower, R};
 use crate::ir::{Expr, Stmt, Ty};
@@ -125,11 +125,13 @@ impl<'a> Lower<'a> {
             return Ok(None);
         }
         let (mut index, mut inside) = (i64(0), i32(1));
-        for (scalar, &(low, width)) in scalars.into_iter().zip(&spans) {
+        for ((scalar, known), &(low, width)) in scalars.into_iter().zip(&spans) {
             let digit = if low == 0 { scalar } else { sub(scalar, i64(low)) };
             let digit = if is_simple(&digit) { digit } else { get(self.temp(digit, Ty::I64)) };
-            let ok = lt_u(digit.clone(), i64(width));
-            inside = if matches!(inside, Expr::I32(1)) { ok } else { and32(inside, ok) };
+            if !known.within(Range::of(low, low + width - 1)) {
+                let ok = lt_u(digit.clone(), i64(width));
+                inside = if matches!(inside, Expr::I32(1)) { ok } else { and32(inside, ok) };
+            }
             index = if matches!(index, Expr::I64(0)) { digit } else { add(mul(index, i64(width)), digit) };
         }
         let places = rows
@@ -140,10 +142,10 @@ impl<'a> Lower<'a> {
     }
 
     /// A key's scalars as i64, if it has the shape of the table's keys. What has another shape is looked up in the dict.
-    fn scalars(&mut self, key: &Val, like: &Key) -> R<Option<Vec<Expr>>> {
+    fn scalars(&mut self, key: &Val, like: &Key) -> R<Option<Vec<(Expr, Range)>>> {
         Ok(match (like, &key.ty) {
-            (Key::Int(_), Type::Int(_) | Type::Bool) => self.word_of(key).map(|(e, _)| vec![e]),
-            (Key::Text(text), Type::Char) if text.len() == 1 => Some(vec![extend(key.e.clone())]),
+            (Key::Int(_), Type::Int(_) | Type::Bool) => self.word_of(key).map(|word| vec![word]),
+            (Key::Text(text), Type::Char) if text.len() == 1 => Some(vec![(extend(key.e.clone()), Range::of(0, 127))]),
             (Key::Text(text), Type::Str) if (1..=4).contains(&text.len()) && matches!(key.more, More::Nothing) => {
                 // Bytes of a string of that length; of another length, what no key has.
                 let s = self.simple(key.clone()).e;
@@ -157,7 +159,7 @@ impl<'a> Lower<'a> {
                     } else {
                         byte
                     };
-                    bytes.push(extend(get(self.temp(e, Ty::I32))));
+                    bytes.push((extend(get(self.temp(e, Ty::I32))), Range::of(0, 127)));
                 }
                 Some(bytes)
             }
@@ -188,25 +190,36 @@ impl<'a> Lower<'a> {
         }
         let key = self.hold(key.clone());
         let Some((index, inside, places, size)) = self.dense(&table.entries, &key)? else { return Ok(None) };
-        // A byte an entry where the values allow it: the value's distance from the least, plus one; 0 is absent.
         let values: Vec<i64> = table.entries.iter().map(|(_, v)| constant_word(v)).collect();
         let least = values.iter().copied().min().unwrap_or(0);
         let Some(most) = values.iter().map(|v| v.checked_sub(least)).max().flatten() else { return Ok(None) };
         if most > 250 {
             return Ok(None);
         }
-        let mut bytes = vec![0_u8; size];
-        for (place, value) in places.iter().zip(&values) {
-            bytes[*place] = (value - least + 1) as u8;
-        }
-        let at = self.data(&bytes);
-        let index = select(wrap(index), i32(0), inside.clone());
-        let loaded = load8(add32(Expr::Data(at), index), 0);
+        // Each place holds the value's distance from the least; where places are free, plus one, and 0 is absent.
         let full = places.len() == size;
-        let found = self.temp(if full { loaded } else { loaded }, Ty::I32);
-        let there = if full { inside } else { and32(ne32(get(found), i32(0)), inside) };
-        let there = get(self.temp(there, Ty::I32));
-        let shifted = add(extend(get(found)), i64(least - 1));
+        let shift = i64::from(!full);
+        let code = |value: i64| (value - least + shift) as u64;
+        let bits = (64 - (most + shift).cast_unsigned().leading_zeros()).max(1) as usize;
+        let found = if bits * size <= 64 {
+            // The whole table is a word.
+            let word = places.iter().zip(&values).fold(0_u64, |word, (place, value)| word | code(*value) << (place * bits));
+            let at = if bits == 1 { index } else { mul(index, i64(bits as i64)) };
+            and(shr_u(i64(word.cast_signed()), at), i64((1 << bits) - 1))
+        } else {
+            let mut bytes = vec![0_u8; size];
+            for (place, value) in places.iter().zip(&values) {
+                bytes[*place] = code(*value) as u8;
+            }
+            let at = self.data(&bytes);
+            let index = select(wrap(index), i32(0), inside.clone());
+            extend(load8(add32(Expr::Data(at), index), 0))
+        };
+        let found = self.temp(found, Ty::I64);
+        let there = if full { inside } else { and32(ne(get(found), i64(0)), inside) };
+        let there = if is_simple(&there) { there } else { get(self.temp(there, Ty::I32)) };
+        let distance = least - shift;
+        let shifted = if distance == 0 { get(found) } else { add(get(found), i64(distance)) };
         let v = match item {
             Type::Int(_) => Val::new(item, shifted),
             _ => Val::new(item, wrap(shifted)),

@@ -112,6 +112,13 @@ impl<'a> Lower<'a> {
                 Ok(v.e)
             }
             Ast::UnaryOp(u) if u.op == ast::UnaryOp::Not => Ok(not(self.test(&u.operand)?)),
+            Ast::Call(call) => {
+                if let Some(v) = self.re_shortcut("bool", call)? {
+                    return Ok(v.e);
+                }
+                let v = self.expr(e)?;
+                self.truth(v)
+            }
             _ => {
                 let v = self.expr(e)?;
                 self.truth(v)

@@ -187,6 +187,9 @@ impl<'a> Lower<'a> {
             match body {
                 Body::Statements(statements) => {
                     s.statements(statements)?;
+                    if !super::statement::ends(statements) {
+                        return Ok(());
+                    }
                     let none = s.none();
                     s.give(Val::new(Type::None, none))
                 }
@@ -429,7 +432,9 @@ impl<'a> Lower<'a> {
         });
         if let Some(number) = found {
             for (at, v) in args.iter().enumerate() {
-                let ty = self.join(&self.instances[number].params[at].clone(), &v.ty)?;
+                let old = self.instances[number].params[at].clone();
+                let ty = generalised(&self.join(&old, &v.ty)?);
+                self.changed |= ty != old;
                 self.instances[number].params[at] = ty;
             }
             return Ok(number);
@@ -528,8 +533,8 @@ fn erased(ty: &Type) -> Type {
     match ty {
         Type::List(_) => Type::List(super::types::Site(0)),
         Type::Dict(_) => Type::Dict(super::types::Site(0)),
-        Type::Int(range) if !range.within(CAP) => Type::Int(WORD),
-        Type::Int(range) => Type::Int(Range::of(if range.lo < 0 { -1 } else { 0 }, 0)),
+        Type::Int(range) if range.within(CAP) => Type::Int(CAP),
+        Type::Int(_) => Type::Int(WORD),
         Type::Tuple(items) => Type::Tuple(items.iter().map(erased).collect()),
         other => other.clone(),
     }

@@ -130,9 +130,7 @@ impl<'a> Lower<'a> {
             Type::Str | Type::Char | Type::Dict(_) => {
                 let at = self.offset;
                 let mut source = self.open_value(v)?;
-                self.collected(at, |s, list, site| {
-                    s.leaving(|s, done| s.drain(&mut source, done, &mut |s, item| s.append(site, list, item)))
-                })
+                self.built(at, |s, put| s.leaving(|s, done| s.drain(&mut source, done, &mut |s, item| put(s, item))))
             }
             Type::Tuple(types) => {
                 let types = types.clone();

@@ -23,6 +23,8 @@ pub(crate) enum Source<'a> {
     Text { at: Local, step: Expr, left: Local },
     /// Items of a list that may grow meanwhile.
     List { list: Val, at: Local },
+    /// Items of a tuple.
+    Tuple { tuple: Val, len: i64, at: Local, item: Type },
     /// Items of a list or tuple from the end.
     Backwards { list: Val, at: Local },
     /// The items of a tuple that was not made, unrolled by `each`; as a source, of a list made of them.
@@ -254,6 +256,9 @@ impl<'a> Lower<'a> {
     }
 
     fn open_dict(&mut self, dict: Val, keys: bool, values: bool) -> Source<'a> {
+        if let Type::Dict(site) = dict.ty {
+            self.want_dict(site);
+        }
         let dict = self.hold(dict);
         let cursor = self.cursor(i32(0), Ty::I32);
         let len = self.raw("dict_size", vec![dict.e.clone()], false);
@@ -295,12 +300,15 @@ impl<'a> Lower<'a> {
                 Source::Values { iterator: self.cursor(i64(0), Ty::I64), item: Type::Never }
             }
             Type::Function(_) | Type::Known(_) => return self.decline("iterating over this"),
+            Type::Tuple(items) => {
+                let items = items.clone();
+                let item = items.iter().try_fold(Type::Never, |all, ty| self.join(&all, ty))?;
+                let tuple = self.hold(v);
+                let at = self.cursor(i64(0), Ty::I64);
+                Source::Tuple { tuple, len: items.len() as i64, at, item }
+            }
             ty => {
                 let item = match ty {
-                    Type::Tuple(items) => {
-                        let items = items.clone();
-                        items.iter().try_fold(Type::Never, |all, ty| self.join(&all, ty))?
-                    }
                     Type::Object("range") => Type::Big,
                     Type::Object("bytes") => Type::Int(Range::of(0, 255)),
                     _ => Type::Any,
@@ -340,6 +348,14 @@ impl<'a> Lower<'a> {
                 let item = self.hold(item);
                 self.set(*at, add(get(*at), i64(1)));
                 item
+            }
+            Source::Tuple { tuple, len, at, item } => {
+                self.emit(Stmt::BreakIf(exhausted, eq(get(*at), i64(*len))));
+                let address = add32(wrap(tuple.e.clone()), shl32(wrap(get(*at)), i32(3)));
+                let word = self.temp(load64(address, 8), Ty::I64);
+                self.set(*at, add(get(*at), i64(1)));
+                let v = self.unboxed(get(word), item);
+                self.hold(v)
             }
             Source::Backwards { list, at } => {
                 self.emit(Stmt::BreakIf(exhausted, zero(get(*at))));

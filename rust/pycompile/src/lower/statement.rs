@@ -8,6 +8,32 @@ use super::value::Val;
 use super::{Loop, Lower, R};
 use crate::ir::{Expr, Label, Stmt, Ty};
 
+/// Whether the end of statements may be reached.
+pub(crate) fn ends(statements: &[AstStmt]) -> bool {
+    match statements.last() {
+        Some(AstStmt::Return(_) | AstStmt::Raise(_)) => false,
+        Some(AstStmt::If(e)) => {
+            let complete = e.elif_else_clauses.last().is_some_and(|clause| clause.test.is_none());
+            !complete || ends(&e.body) || e.elif_else_clauses.iter().any(|clause| ends(&clause.body))
+        }
+        Some(AstStmt::While(e)) if matches!(&*e.test, Ast::BooleanLiteral(b) if b.value) => has_break(&e.body),
+        Some(AstStmt::For(e)) if !e.orelse.is_empty() => ends(&e.orelse) || has_break(&e.body),
+        _ => true,
+    }
+}
+
+/// Whether a loop's body may break out of it.
+fn has_break(body: &[AstStmt]) -> bool {
+    body.iter().any(|statement| match statement {
+        AstStmt::Break(_) => true,
+        AstStmt::If(e) => has_break(&e.body) || e.elif_else_clauses.iter().any(|clause| has_break(&clause.body)),
+        AstStmt::For(e) => has_break(&e.orelse),
+        AstStmt::While(e) => has_break(&e.orelse),
+        AstStmt::Try(_) | AstStmt::With(_) | AstStmt::Match(_) => true,
+        _ => false,
+    })
+}
+
 impl<'a> Lower<'a> {
     pub(crate) fn statements(&mut self, statements: &'a [AstStmt]) -> R<()> {
         for statement in statements {

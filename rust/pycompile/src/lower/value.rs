@@ -222,6 +222,10 @@ impl<'a> Lower<'a> {
                 get(self.temp(e, Ty::I64))
             }
             Type::None => self.none(),
+            Type::Dict(site) => {
+                self.want_dict(site);
+                v.e
+            }
             _ => v.e,
         }
     }
@@ -305,6 +309,7 @@ impl<'a> Lower<'a> {
                 };
                 get(self.temp(e, Ty::I64))
             }
+            (Type::Dict(_), Type::Dict(_)) => v.e,
             (from, to) if !to.is_value() && from.word() == to.word() => v.e,
             _ => self.boxed(v),
         }
