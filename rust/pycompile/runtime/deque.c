@@ -66,6 +66,17 @@ any deque_list(any deque) {
     return list;
 }
 
+/* An empty deque gets a string's characters at once. */
+static void fill_with_characters(deque_object *d, str_object *s) {
+    uint32_t size = 8;
+    while (size < s->len) size *= 2;
+    d->items = alloc_array(size, 8);
+    d->mask = size - 1;
+    for (uint32_t i = 0; i < s->len; i++) d->items[i] = value(&rt_chars[s->data[i]]);
+    d->len = s->len;
+    d->changes = s->len;
+}
+
 PY("collections.deque(iterable=, maxlen=) -> deque") any py_deque(any iterable, any maxlen) {
     int64_t most = -1;
     if (!absent(maxlen)) {
@@ -73,7 +84,8 @@ PY("collections.deque(iterable=, maxlen=) -> deque") any py_deque(any iterable, 
         if (most < 0) return raise(ValueError_);
     }
     any deque = new_deque(most);
-    if (iterable) deque_extend(deque, iterable);
+    if (iterable && is_str(iterable) && most < 0) fill_with_characters(deque_at(deque), str_at(iterable));
+    else if (iterable) deque_extend(deque, iterable);
     return FAILED ? 0 : deque;
 }
 

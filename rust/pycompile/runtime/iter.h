@@ -16,7 +16,12 @@ static inline void *iter_make(uint32_t bytes, next_function next) {
 }
 
 /* `is`, then ==: how containers compare their items. */
-static inline bool same(any a, any b) { return a == b || (!(is_small(a) && is_small(b)) && equal(a, b)); }
+static inline bool same(any a, any b) {
+    if (a == b) return true;
+    if (is_small(a) && is_small(b)) return false;
+    if (both_nan(a, b)) return deopt();
+    return equal(a, b);
+}
 
 /* ---- walking an iterable: items in place where there are some, else an iterator ---- */
 typedef struct { const any *items; const uint8_t *text; any iterator; uint32_t at, len; } walk;

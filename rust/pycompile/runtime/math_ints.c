@@ -10,8 +10,9 @@ static limb gcd_1(limb a, limb b) {
     a >>= __builtin_ctzll(a);
     while (b) {
         b >>= __builtin_ctzll(b);
-        if (a > b) { limb t = a; a = b; b = t; }
-        b -= a;
+        limb more = a > b ? a - b : b - a; /* without a branch: it would be mispredicted half the time */
+        a = a > b ? b : a;
+        b = more;
     }
     return a << shift;
 }

@@ -16,19 +16,20 @@ const CHOSEN: usize = 2;
 /// Rewrites every function of a module.
 pub(crate) fn straighten(module: &mut Module) {
     for function in &mut module.functions {
-        body(&mut function.body);
+        let temporary: Vec<bool> = function.names.iter().map(String::is_empty).collect();
+        body(&mut function.body, &temporary);
     }
 }
 
-fn body(stmts: &mut Vec<Stmt>) {
+fn body(stmts: &mut Vec<Stmt>, temporary: &[bool]) {
     let mut at = 0;
     while at < stmts.len() {
-        inside(&mut stmts[at]);
-        if let Some(flat) = flattened(&mut stmts[at]) {
+        inside(&mut stmts[at], temporary);
+        if let Some(flat) = flattened(&mut stmts[at], temporary) {
             stmts.splice(at..=at, flat);
             continue; // the `if` that a block became is looked at again
         }
-        if let Some(straight) = selected(&stmts[at]) {
+        if let Some(straight) = selected(&stmts[at], temporary) {
             let count = straight.len();
             stmts.splice(at..=at, straight);
             at += count;
@@ -38,39 +39,39 @@ fn body(stmts: &mut Vec<Stmt>) {
     }
 }
 
-fn inside(stmt: &mut Stmt) {
+fn inside(stmt: &mut Stmt, temporary: &[bool]) {
     match stmt {
         Stmt::If { then, otherwise, .. } => {
-            body(then);
-            body(otherwise);
+            body(then, temporary);
+            body(otherwise, temporary);
         }
-        Stmt::Block { body: stmts, .. } | Stmt::Loop { body: stmts, .. } => body(stmts),
+        Stmt::Block { body: stmts, .. } | Stmt::Loop { body: stmts, .. } => body(stmts, temporary),
         Stmt::Try { body: stmts, handler } => {
-            body(stmts);
-            body(handler);
+            body(stmts, temporary);
+            body(handler, temporary);
         }
-        Stmt::Set(_, e) | Stmt::SetGlobal(_, e) | Stmt::Eval(e) | Stmt::Return(e) | Stmt::BreakIf(_, e) => nested(e),
+        Stmt::Set(_, e) | Stmt::SetGlobal(_, e) | Stmt::Eval(e) | Stmt::Return(e) | Stmt::BreakIf(_, e) => nested(e, temporary),
         Stmt::Break(_) | Stmt::Fail(_) | Stmt::Rethrow => {}
     }
 }
 
-fn nested(e: &mut Expr) {
+fn nested(e: &mut Expr, temporary: &[bool]) {
     match e {
         Expr::Do(stmts, value) => {
-            body(stmts);
-            nested(value);
+            body(stmts, temporary);
+            nested(value, temporary);
         }
-        Expr::Never(_, stmts) => body(stmts),
-        Expr::Op(_, operands) => operands.iter_mut().for_each(nested),
-        Expr::Call { args, .. } => args.iter_mut().for_each(nested),
-        Expr::If { cond, then, otherwise, .. } => [cond, then, otherwise].into_iter().for_each(|e| nested(e)),
-        Expr::Tee(_, e) => nested(e),
+        Expr::Never(_, stmts) => body(stmts, temporary),
+        Expr::Op(_, operands) => operands.iter_mut().for_each(|e| nested(e, temporary)),
+        Expr::Call { args, .. } => args.iter_mut().for_each(|e| nested(e, temporary)),
+        Expr::If { cond, then, otherwise, .. } => [cond, then, otherwise].into_iter().for_each(|e| nested(e, temporary)),
+        Expr::Tee(_, e) => nested(e, temporary),
         _ => {}
     }
 }
 
 /// A block that is left at one place at its top level only, or not at all: without the block.
-fn flattened(stmt: &mut Stmt) -> Option<Vec<Stmt>> {
+fn flattened(stmt: &mut Stmt, temporary: &[bool]) -> Option<Vec<Stmt>> {
     let Stmt::Block { label, body } = stmt else { return None };
     let label = *label;
     let first = body.iter().position(|stmt| breaks(stmt, label));
@@ -96,7 +97,7 @@ fn flattened(stmt: &mut Stmt) -> Option<Vec<Stmt>> {
             // What follows may leave the block again: it stays one, inside.
             let then = if rest_breaks { vec![Stmt::Block { label, body: rest }] } else { rest };
             let mut then = then;
-            self::body(&mut then);
+            self::body(&mut then, temporary);
             stmts.push(Stmt::If { cond: Expr::Op(I::I32Eqz, vec![cond]), then, otherwise: vec![] });
             Some(stmts)
         }
@@ -130,52 +131,68 @@ fn breaks_in(e: &Expr, label: Label) -> bool {
     }
 }
 
-/// What a branch assigns, if it does nothing else: each variable once, read by no later assignment of the same branch.
-fn assignments(stmts: &[Stmt]) -> Option<(Vec<(Local, &Expr)>, usize)> {
-    let mut sets: Vec<(Local, &Expr)> = Vec::new();
-    let mut cost = 0;
-    for stmt in stmts {
-        let Stmt::Set(local, e) = stmt else { return None };
-        cost += price(e)?;
-        if sets.iter().any(|(known, _)| known == local || reads(e, *known)) {
-            return None;
-        }
-        sets.push((*local, e));
-    }
-    Some((sets, cost))
+/// What a branch assigns, if it does nothing else.
+struct Assignments<'s> {
+    sets: Vec<(Local, &'s Expr)>,
+    cost: usize,
 }
 
-/// An `if` as selects.
-fn selected(stmt: &Stmt) -> Option<Vec<Stmt>> {
+fn assignments(stmts: &[Stmt]) -> Option<Assignments<'_>> {
+    let mut found = Assignments { sets: Vec::new(), cost: 0 };
+    for stmt in stmts {
+        let Stmt::Set(local, e) = stmt else { return None };
+        found.cost += price(e)?;
+        if found.sets.iter().any(|(known, _)| known == local) {
+            return None;
+        }
+        found.sets.push((*local, e));
+    }
+    Some(found)
+}
+
+/// An `if` as selects. Temporaries that only one branch sets are set in any case, before: nothing else reads them.
+fn selected(stmt: &Stmt, temporary: &[bool]) -> Option<Vec<Stmt>> {
     let Stmt::If { cond, then, otherwise } = stmt else { return None };
     if then.is_empty() && otherwise.is_empty() {
         return None;
     }
-    let ((yes, a), (no, b)) = (assignments(then)?, assignments(otherwise)?);
-    let mut locals: Vec<Local> = yes.iter().chain(&no).map(|(local, _)| *local).collect();
-    locals.sort_unstable();
-    locals.dedup();
-    if a + b > CHEAP || locals.len() > CHOSEN || (locals.len() > 1 && price(cond).is_none()) {
-        return None;
-    }
-    // With two variables, neither may be read by the condition or by the other's new value.
-    for (local, _) in yes.iter().chain(&no) {
-        let others = yes.iter().chain(&no).filter(|(other, _)| other != local);
-        if locals.len() > 1 && (reads(cond, *local) || others.clone().any(|(_, e)| reads(e, *local))) {
-            return None;
+    let (yes, no) = (assignments(then)?, assignments(otherwise)?);
+    let in_both = |local: Local| [&yes, &no].iter().all(|side| side.sets.iter().any(|(known, _)| *known == local));
+    let is_before = |local: Local| temporary.get(local.0 as usize) == Some(&true) && !in_both(local);
+    let (mut before, mut chosen) = (Vec::new(), Vec::new());
+    for &(local, e) in yes.sets.iter().chain(&no.sets) {
+        if is_before(local) {
+            before.push(Stmt::Set(local, e.clone()));
+        } else if !chosen.contains(&local) {
+            chosen.push(local);
         }
     }
-    let value = |sets: &[(Local, &Expr)], local: Local| {
-        sets.iter().find(|(known, _)| *known == local).map_or(Expr::Get(local), |(_, e)| (*e).clone())
-    };
-    let set = |local: Local| {
-        // Operands are evaluated before the condition: neither has effects, and the condition is evaluated once for one variable.
-        Stmt::Set(local, Expr::Op(I::Select, vec![value(&yes, local), value(&no, local), cond.clone()]))
-    };
-    if price(cond).is_none() && locals.iter().any(|local| assigns(cond, *local)) {
+    if yes.cost + no.cost > CHEAP || chosen.len() > CHOSEN || chosen.is_empty() {
         return None;
     }
-    Some(locals.into_iter().map(set).collect())
+    // What is chosen may not be read by what is set after it: another choice, or the condition evaluated again.
+    let all = || yes.sets.iter().chain(&no.sets);
+    let read_elsewhere = |local: Local| all().any(|(other, e)| *other != local && reads(e, local));
+    if chosen.iter().any(|&local| read_elsewhere(local)) {
+        return None;
+    }
+    let simple = price(cond).is_some();
+    if chosen.len() > 1 && (!simple || chosen.iter().any(|&local| reads(cond, local))) {
+        return None;
+    }
+    // The condition is evaluated last: it may not change what the values read, nor read the temporaries set before.
+    if !simple && (all().any(|(local, _)| assigns(cond, *local)) || !before.is_empty()) {
+        return None;
+    }
+    let value = |side: &Assignments<'_>, local: Local| {
+        side.sets.iter().find(|(known, _)| *known == local).map_or(Expr::Get(local), |(_, e)| (*e).clone())
+    };
+    let mut straight = before;
+    for local in chosen {
+        let select = Expr::Op(I::Select, vec![value(&yes, local), value(&no, local), cond.clone()]);
+        straight.push(Stmt::Set(local, select));
+    }
+    Some(straight)
 }
 
 /// How many instructions an expression has; None if evaluating it needlessly could trap or have an effect.
@@ -233,7 +250,7 @@ mod tests {
         let cond = Expr::Get(Local(0));
         let mut stmts =
             vec![Stmt::If { cond, then: vec![set(1, Expr::I64(1))], otherwise: vec![set(1, Expr::I64(2))] }];
-        body(&mut stmts);
+        body(&mut stmts, &[]);
         assert!(matches!(&stmts[..], [Stmt::Set(Local(1), Expr::Op(I::Select, _))]), "{stmts:?}");
     }
 
@@ -241,7 +258,7 @@ mod tests {
     fn a_load_is_not_speculated() {
         let load = Expr::Op(I::I64Load(wasm_encoder::MemArg { offset: 0, align: 3, memory_index: 0 }), vec![Expr::I32(0)]);
         let mut stmts = vec![Stmt::If { cond: Expr::Get(Local(0)), then: vec![set(1, load)], otherwise: vec![] }];
-        body(&mut stmts);
+        body(&mut stmts, &[]);
         assert!(matches!(&stmts[..], [Stmt::If { .. }]), "{stmts:?}");
     }
 
@@ -250,7 +267,7 @@ mod tests {
         let label = Label(1);
         let rest = set(1, Expr::Op(I::I64Add, vec![Expr::Get(Local(1)), Expr::I64(1)]));
         let mut stmts = vec![Stmt::Block { label, body: vec![Stmt::BreakIf(label, Expr::Get(Local(0))), rest] }];
-        body(&mut stmts);
+        body(&mut stmts, &[]);
         assert!(matches!(&stmts[..], [Stmt::Set(Local(1), Expr::Op(I::Select, _))]), "{stmts:?}");
     }
 }

@@ -203,6 +203,11 @@ impl Webs {
         find(&self.stores, offset)
     }
 
+    /// Whether some nested function may find this variable, which it captures, unbound.
+    pub fn captured_unbound(&self, function: FunctionId, web: WebId) -> bool {
+        self.loads.iter().any(|(_, used)| used.maybe_unbound && used.place == Place::Captured(function, web))
+    }
+
     /// The function whose `def` or `lambda` starts at an offset.
     pub fn function_at(&self, offset: u32) -> Option<FunctionId> {
         let at = 1 + self.functions.get(1..)?.iter().position(|f| f.offset == offset)?;

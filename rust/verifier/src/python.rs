@@ -1,8 +1,8 @@
 //! Python source: compiled ahead of time where that gives CPython's answers, else interpreted. Which, is decided when the
 //! rows' type is known, once for each type.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
 
 use llmerm_pycompile::{self as pycompile, Artifact, Declined, InputType};
 
@@ -12,6 +12,7 @@ use crate::fast::{Code, FastGuest};
 use crate::flat::Flat;
 use crate::guest::{Guest, Halt};
 use crate::limits::Limits;
+use crate::nesting;
 use crate::program::Tier;
 use crate::rows::Rows;
 
@@ -40,14 +41,34 @@ pub(crate) struct Python {
 /// Machine code, or why there is none.
 type Slot = Arc<OnceLock<Result<Code, String>>>;
 
-/// Compiles a source for the fast tier; a compiler that fails has declined.
-fn artifact(source: &str, input: InputType) -> Result<Artifact, Declined> {
-    guarded(|| pycompile::compile(source, input))
+/// The largest source that is compiled, in bytes, and the deepest: the compiler works in this process, so what a hostile
+/// source could make it use is bounded beforehand.
+const SOURCE_MAX: usize = 64 << 10;
+const DEPTH_MAX: usize = 1000;
+/// Room for recursion as deep as that in parser and compiler; what is not touched costs nothing.
+const COMPILER_STACK: usize = 256 << 20;
+
+/// Calls the compiler. One that panics has declined.
+fn guarded<T: Send>(source: &str, compile: impl FnOnce() -> Result<T, Declined> + Send) -> Result<T, Declined> {
+    let declined = |reason: &str| Err(Declined { line: 1, reason: reason.into() });
+    if source.len() > SOURCE_MAX {
+        return declined("the source is too long to be compiled");
+    }
+    if source.contains('\0') || names_encoding(source) {
+        return declined("the source is not plain UTF-8"); // CPython refuses the one, and obeys the other
+    }
+    if nesting::depth(source) > DEPTH_MAX {
+        return declined("the source is too deeply nested to be compiled");
+    }
+    thread::scope(|scope| match thread::Builder::new().stack_size(COMPILER_STACK).spawn_scoped(scope, compile) {
+        Ok(thread) => thread.join().unwrap_or_else(|_| declined("the compiler panicked; this is a bug")),
+        Err(_) => declined("there is no thread to compile it on"),
+    })
 }
 
-fn guarded<T>(compile: impl FnOnce() -> Result<T, Declined>) -> Result<T, Declined> {
-    catch_unwind(AssertUnwindSafe(compile))
-        .unwrap_or_else(|_| Err(Declined { line: 0, reason: "the compiler panicked; this is a bug".into() }))
+/// Whether CPython might read the source in the encoding that one of its first two lines names.
+fn names_encoding(source: &str) -> bool {
+    source.split(['\n', '\r']).take(2).any(|line| line.contains('#') && line.contains("coding"))
 }
 
 /// What the fast tier makes of a source, for people and tools: "ir", "wat", "module" (what the verifier runs) or "wasm"
@@ -56,7 +77,7 @@ fn guarded<T>(compile: impl FnOnce() -> Result<T, Declined>) -> Result<T, Declin
 /// # Errors
 /// Outer: an unknown form. Inner: the construct that is not compiled, and its line.
 pub fn translated(source: &str, input: InputType, form: &str) -> Result<Result<Vec<u8>, Declined>, Error> {
-    let compile = |form: fn(&str, InputType) -> Result<Vec<u8>, Declined>| Ok(guarded(|| form(source, input)));
+    let compile = |form: fn(&str, InputType) -> Result<Vec<u8>, Declined>| Ok(guarded(source, || form(source, input)));
     match form {
         "ir" => compile(|source, input| pycompile::ir_text(source, input).map(String::into_bytes)),
         "wat" => compile(|source, input| pycompile::wat_text(source, input).map(String::into_bytes)),
@@ -101,7 +122,9 @@ impl Python {
 
     /// The compiled module for rows of one type, or why there is none.
     pub(crate) fn artifact(&self, input: InputType) -> Result<&Artifact, &Declined> {
-        self.artifacts[input as usize].get_or_init(|| artifact(&self.source, input)).as_ref()
+        self.artifacts[input as usize]
+            .get_or_init(|| guarded(&self.source, || pycompile::compile(&self.source, input)))
+            .as_ref()
     }
 
     fn slot(&self, stack: usize, input: InputType) -> Slot {
@@ -148,6 +171,9 @@ impl Python {
         let (stack, input) = (limits.stack, rows.input_type());
         let slot = self.slot(stack, input);
         let declined = match self.artifact(input) {
+            Ok(artifact) if artifact.module.len() > limits.module_bytes => {
+                format!("it is {} bytes compiled; the limit is {}", artifact.module.len(), limits.module_bytes)
+            }
             _ if Flat::objects(rows).is_err() => {
                 "the rows hold text beyond ASCII, which the fast tier cannot take".to_owned()
             }

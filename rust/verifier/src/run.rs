@@ -4,7 +4,6 @@
 //! functions of (program, rows, limits) alone, and are added up in row order, so the report does not depend on the
 //! number of threads or on which of them ran what.
 
-use std::collections::VecDeque;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,6 +17,7 @@ use crate::error::{Error, Rejected};
 use crate::guest::{Guest, Halt, Setting};
 use crate::options::{Judged, Options, Verdict};
 use crate::program::{Program, Tier};
+use crate::queue::{Part, Queue, State, Task, current, next_in_order};
 use crate::rows::Rows;
 use crate::shard::{self, Isolated, Runner};
 use crate::tally::Keep;
@@ -74,61 +74,6 @@ pub fn run<K: Keep>(
             .map(|state| state.verdict.ok_or_else(|| Error::Internal("a program was left without a verdict".into())))
             .collect(),
     }
-}
-
-struct Task {
-    program: usize,
-    /// The program's, when the task was made: what belongs to an earlier one counts for nothing.
-    attempt: u32,
-    range: Range<usize>,
-}
-
-struct Queue<T> {
-    tasks: VecDeque<Task>,
-    states: Vec<State<T>>,
-    /// Programs without a verdict.
-    open: usize,
-    failure: Option<Error>,
-}
-
-struct State<T> {
-    started: Option<Instant>,
-    /// How often the program was begun again: once, when the fast tier cannot have it.
-    attempt: u32,
-    /// Shards that finished before one that comes earlier in row order; None: the fast tier could not run it.
-    waiting: Vec<(Range<usize>, Option<Part<T>>)>,
-    /// Rows added up so far, all from the start.
-    added: usize,
-    /// Rows that `progress` was told of.
-    told: usize,
-    total: Part<T>,
-    /// Every row is added up; whoever saw to that audits and judges.
-    complete: bool,
-    verdict: Option<Verdict<T>>,
-}
-
-impl<T: Default> Default for State<T> {
-    fn default() -> Self {
-        Self {
-            started: None,
-            attempt: 0,
-            waiting: Vec::new(),
-            added: 0,
-            told: 0,
-            total: Part::default(),
-            complete: false,
-            verdict: None,
-        }
-    }
-}
-
-/// What some consecutive rows of a program came to.
-#[derive(Default)]
-struct Part<T> {
-    kept: T,
-    sampled: Vec<(usize, Seen)>,
-    fuel: u64,
-    deopts: u64,
 }
 
 struct Work<'a, K: Keep> {
@@ -293,7 +238,7 @@ impl<K: Keep> Work<'_, K> {
         let total = std::mem::take(&mut state.total);
         drop(queue);
         // Nothing in the fast tier lives from one row to the next; what ran in CPython may.
-        let pure = if guest.tier() == Tier::Fast && total.deopts == 0 {
+        let pure = if guest.tier() == Tier::Fast && total.deopts == 0 && !self.rows.is_empty() {
             Some(true)
         } else {
             audit::pure(guest, self.rows, &total.sampled, setting)?
@@ -350,18 +295,6 @@ impl<K: Keep> Work<'_, K> {
         *state = State { started: state.started, attempt, ..State::default() };
         queue.tasks.push_front(Task { program, attempt, range: 0..self.rows.len().min(FIRST) });
     }
-}
-
-/// The state of a task's program, if the task still counts.
-fn current<'a, T>(queue: &'a mut Queue<T>, task: &Task) -> Option<&'a mut State<T>> {
-    let state = &mut queue.states[task.program];
-    (state.attempt == task.attempt && !state.complete && state.verdict.is_none()).then_some(state)
-}
-
-/// Takes the shard that comes next in row order, if it has finished.
-fn next_in_order<T>(state: &mut State<T>) -> Option<(Range<usize>, Option<Part<T>>)> {
-    let ready = state.waiting.iter().position(|(range, _)| range.start == state.added)?;
-    Some(state.waiting.swap_remove(ready))
 }
 
 /// Rows for each later shard, from what the first one used.

@@ -2,4 +2,4 @@
 import re
 
 def f(x):
-    return int(re.match(r"(?:(?:0|1)+)+$", x + "x") is not None)
+    return int(re.match(r"(?:(0|1)+)+\1$", x + "x") is not None)

@@ -289,6 +289,39 @@ impl<'a> Lower<'a> {
         })
     }
 
+    /// bin(n).count('1') of an int, without the string.
+    pub(crate) fn bit_count(&mut self, method: &'a ast::ExprAttribute, call: &'a ast::ExprCall) -> R<Option<Val>> {
+        let (Ast::Call(bin), [Ast::StringLiteral(digit)]) = (&*method.value, &call.arguments.args[..]) else {
+            return Ok(None);
+        };
+        let [number] = &bin.arguments.args[..] else { return Ok(None) };
+        if method.attr.as_str() != "count"
+            || digit.value.to_str() != "1"
+            || !call.arguments.keywords.is_empty()
+            || !bin.arguments.keywords.is_empty()
+            || number.is_starred_expr()
+            || self.known_callee(&bin.func)?.as_deref() != Some("bin")
+        {
+            return Ok(None);
+        }
+        let v = self.expr(number)?;
+        if !v.ty.is_int() {
+            let word = self.escaped(v)?;
+            let text = self.runtime_call("", "bin", vec![word])?;
+            let s = self.packed(text);
+            let e = self.raw_temp("str_count_char", vec![s, i32(i32::from(b'1'))], false, Ty::I32);
+            return Ok(Some(Val::index(extend(e))));
+        }
+        if let Type::Int(range) = v.ty
+            && range.lo >= 0
+        {
+            return Ok(Some(Val::index(op(wasm_encoder::Instruction::I64Popcnt, [v.e]))));
+        }
+        let word = self.boxed(v);
+        let Some(id) = registry::method("int", "bit_count") else { return Ok(None) };
+        self.runtime_function(id, vec![word]).map(Some)
+    }
+
     /// int(c) of one character that is a digit below `base`.
     fn digit(&mut self, c: Expr, base: i64) -> Val {
         let digit = self.temp(sub32(c, i32(48)), Ty::I32);

@@ -18,6 +18,9 @@ impl<'a> Lower<'a> {
             return self.call_known(&name, call);
         }
         if let Ast::Attribute(attribute) = &*call.func {
+            if let Some(v) = self.bit_count(attribute, call)? {
+                return Ok(v);
+            }
             let object = self.expr(&attribute.value)?;
             self.offset = start(call);
             return self.call_method(call, object, attribute.attr.as_str());
@@ -265,7 +268,7 @@ impl<'a> Lower<'a> {
                 star_tuple = Some(self.runtime_call("", "tuple", vec![word])?.e);
                 continue;
             }
-            let word = self.argument(e)?;
+            let word = self.argument(e, params.get(at).is_some_and(|p| ITERABLES.contains(&p.name)))?;
             match params.get(at) {
                 Some(param) if param.star => rest.push(word),
                 Some(param) if !param.keyword_only => {
@@ -280,7 +283,7 @@ impl<'a> Lower<'a> {
             let Some(slot) = params.iter().position(|p| p.name == name.as_str() && !p.positional_only && !p.star) else {
                 return self.decline(format!("the argument {name}= here"));
             };
-            let word = self.argument(&keyword.value)?;
+            let word = self.argument(&keyword.value, ITERABLES.contains(&params[slot].name))?;
             if slots[slot].replace(word).is_some() {
                 return Ok(None);
             }
@@ -303,9 +306,9 @@ impl<'a> Lower<'a> {
         Ok(Some(args))
     }
 
-    /// An argument for the runtime: a generator expression or a lazy builtin becomes a list.
-    fn argument(&mut self, e: &'a Ast) -> R<Expr> {
-        let v = if self.is_lazy(e)? { self.listed(e)? } else { self.expr(e)? };
+    /// An argument for the runtime: a generator expression or a lazy builtin becomes a list, where any iterable will do.
+    fn argument(&mut self, e: &'a Ast, iterable: bool) -> R<Expr> {
+        let v = if iterable && self.is_lazy(e)? { self.listed(e)? } else { self.expr(e)? };
         let word = self.boxed_for_reading(v)?;
         Ok(if is_simple(&word) { word } else { get(self.temp(word, Ty::I64)) })
     }
@@ -435,7 +438,7 @@ impl<'a> Lower<'a> {
         let word = self.boxed(object);
         let word = get(self.temp(word, Ty::I64));
         // Arguments are evaluated once, before the class is looked at, as Python evaluates them before the call.
-        let args = self.argument_words(call)?;
+        let args = self.argument_words(call, TAKE_ITERABLES.contains(&name))?;
         let tag = self.raw_temp("value_tag", vec![word.clone()], false, Ty::I32);
         let result = self.cursor(i64(0), Ty::I64);
         self.leaving(|s, done| {
@@ -467,13 +470,13 @@ impl<'a> Lower<'a> {
         Ok(Val::any(get(held)))
     }
 
-    fn argument_words(&mut self, call: &'a ast::ExprCall) -> R<Vec<Expr>> {
+    fn argument_words(&mut self, call: &'a ast::ExprCall, iterable: bool) -> R<Vec<Expr>> {
         if !call.arguments.keywords.is_empty() || call.arguments.args.iter().any(Ast::is_starred_expr) {
             return self.decline("such arguments for a method of a value whose class is not known");
         }
         let mut args = Vec::new();
         for e in &call.arguments.args {
-            let v = if self.is_lazy(e)? { self.listed(e)? } else { self.expr(e)? };
+            let v = if iterable && self.is_lazy(e)? { self.listed(e)? } else { self.expr(e)? };
             let word = self.escaped(v)?;
             args.push(if is_simple(&word) { word } else { get(self.temp(word, Ty::I64)) });
         }
@@ -504,6 +507,15 @@ impl<'a> Lower<'a> {
         }
     }
 }
+
+/// Parameters of which nothing is asked but the items, all of them and at once.
+const ITERABLES: &[&str] = &["iterable", "iterables", "others", "other", "seq", "source"];
+
+/// Methods with such parameters.
+const TAKE_ITERABLES: &[&str] = &[
+    "extend", "extendleft", "update", "join", "union", "intersection", "difference", "symmetric_difference", "issubset",
+    "issuperset", "isdisjoint", "intersection_update", "difference_update", "symmetric_difference_update",
+];
 
 /// The runtime's tags of a class (rt.h).
 pub(crate) fn tags(class: &str) -> Option<&'static [i32]> {

@@ -136,7 +136,11 @@ impl<'a> Lower<'a> {
                     let list = self.listed(first)?;
                     return Ok(Some(self.apply_known(name, vec![list])?));
                 }
-                "next" if first.is_generator_expr() => return Ok(Some(self.first_of(first, None)?)),
+                "len" if self.is_lazy(first)? => {
+                    self.open(first)?;
+                    return Ok(Some(self.fail("TypeError")));
+                }
+                "next" if self.is_lazy(first)? => return Ok(Some(self.first_of(first, None)?)),
                 _ => {}
             }
         }
@@ -145,7 +149,7 @@ impl<'a> Lower<'a> {
                 let begin = self.expr(begin)?;
                 Ok(Some(self.summed(begin, |s, done, each| s.each_of_all(first, done, each))?))
             }
-            ("next", [_, default]) if keywords == 0 && first.is_generator_expr() => {
+            ("next", [_, default]) if keywords == 0 && self.is_lazy(first)? => {
                 Ok(Some(self.first_of(first, Some(default))?))
             }
             ("min" | "max", [_]) if keywords > 0 => {

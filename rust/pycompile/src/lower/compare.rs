@@ -400,6 +400,15 @@ impl<'a> Lower<'a> {
                 let at = self.raw_temp("index_i64", vec![container.e, item.e], false, Ty::I32);
                 return Ok(ge32(at, i32(0)));
             }
+            (Type::Big, Type::List(site)) if self.is_raw(*site) && matches!(self.item_of(*site), Type::Int(_)) => {
+                // A large int is in no list of words.
+                let n = self.simple(item).e;
+                let at = self.raw("index_i64", vec![container.e, shr(n.clone(), i64(1))], false);
+                let found = ge32(at, i32(0));
+                let cond = wrap(and(n, i64(1)));
+                let e = Expr::If { ty: Ty::I32, cond: Box::new(cond), then: Box::new(found), otherwise: Box::new(i32(0)) };
+                return Ok(get(self.temp(e, Ty::I32)));
+            }
             (Type::Char, Type::List(site)) if self.is_raw(*site) && self.item_of(*site) == Type::Char => {
                 let at = self.raw_temp("index_i64", vec![container.e, extend(item.e)], false, Ty::I32);
                 return Ok(ge32(at, i32(0)));

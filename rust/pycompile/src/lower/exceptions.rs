@@ -3,6 +3,7 @@
 use ruff_python_ast::{self as ast, ExceptHandler, Expr as Ast};
 
 use super::code::*;
+use super::function::start;
 use super::value::Val;
 use super::{Lower, R};
 use crate::exceptions as table;
@@ -43,6 +44,10 @@ impl<'a> Lower<'a> {
                             && handler_uses(&handler.body, name)
                         {
                             return s.decline("an exception object that is used");
+                        }
+                        if handler.name.is_some() {
+                            // Nobody reads it in the handler, at whose end it is unbound.
+                            s.unbind_name(start(handler))?;
                         }
                         s.frame.caught.push(number);
                         let built = s.statements(&handler.body);

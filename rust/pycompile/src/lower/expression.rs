@@ -264,7 +264,8 @@ impl<'a> Lower<'a> {
                     };
                     if let Some(name) = conversion {
                         let args = if name == "str" { vec![word, i64(0), i64(0)] } else { vec![word] };
-                        word = self.runtime_call("", name, args)?.e;
+                        let text = self.runtime_call("", name, args)?;
+                        word = self.boxed(text);
                     }
                     let spec = match &i.format_spec {
                         Some(spec) => {

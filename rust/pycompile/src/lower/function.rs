@@ -241,14 +241,13 @@ impl<'a> Lower<'a> {
             }
             Type::List(site) => {
                 let raw = self.is_raw(*site);
+                if self.input == InputType::Ints && matches!(self.item_of(*site), Type::Int(_)) {
+                    // Items beyond what sums are planned for: the row is CPython's.
+                    let fits = self.raw("words_within", vec![row.clone(), length.clone(), i64(super::types::STEP.hi)], false);
+                    self.expect(fits);
+                }
                 let name = match (raw, self.input == InputType::Ints) {
-                    (true, true) => {
-                        // Items beyond what sums are planned for: the row is CPython's.
-                        let fits = self.raw("words_within", vec![row.clone(), length.clone(), i64(super::types::STEP.hi)], false);
-                        self.expect(fits);
-                        "wrap_words"
-                    }
-                    (true, false) => "wrap_words",
+                    (true, _) => "wrap_words",
                     (false, true) => "list_from_i64",
                     (false, false) => "list_from_f64",
                 };
@@ -386,6 +385,9 @@ impl<'a> Lower<'a> {
         let caller = self.instances[self.frame.instance].function;
         self.changed |= self.callers.insert(caller);
         let number = self.instance_for(function, &args)?;
+        if self.during_init.contains(&self.frame.instance) {
+            self.changed |= self.during_init.insert(number);
+        }
         let params = self.instances[number].params.clone();
         let mut words = Vec::new();
         for (v, ty) in args.into_iter().zip(&params) {

@@ -113,8 +113,9 @@ impl<'a> Lower<'a> {
 
     /// Whether a flag says at run time if a variable is bound.
     fn has_flag(&self, web: WebId) -> bool {
-        let web = self.webs.web(self.function(), web);
-        web.maybe_unbound || (web.cell && web.definitions.iter().all(|d| d.kind != crate::webs::DefinitionKind::Parameter))
+        let function = self.function();
+        let this = self.webs.web(function, web);
+        this.maybe_unbound || (this.cell && self.webs.captured_unbound(function, web))
     }
 
     fn flag(&mut self, web: WebId) -> Local {
@@ -136,7 +137,7 @@ impl<'a> Lower<'a> {
         match used.place {
             Place::Local(web) => {
                 let v = self.read_web(web);
-                if used.maybe_unbound && !v.ty.is_static() {
+                if used.maybe_unbound {
                     let flag = self.flag(web);
                     let error = self.exception("UnboundLocalError");
                     self.require(get(flag), error);
@@ -189,7 +190,7 @@ impl<'a> Lower<'a> {
 
     fn read_global(&mut self, global: GlobalId, maybe_unbound: bool, name: &str) -> R<Val> {
         let known = self.globals.get(&global.0).cloned().unwrap_or_default();
-        if maybe_unbound && (self.frame.instance == 0 || !self.webs.globals[global.0 as usize].bound_at_end) {
+        if maybe_unbound && (self.during_init.contains(&self.frame.instance) || !self.webs.globals[global.0 as usize].bound_at_end) {
             return self.decline(format!("the global `{name}`, which may be unbound here"));
         }
         if self.webs.globals[global.0 as usize].definitions.is_empty() {
@@ -239,13 +240,13 @@ impl<'a> Lower<'a> {
         let shared = self.is_shared_cell(function, web);
         if function == self.function() {
             let variable = self.variable(web);
-            if variable.ty.is_static() || variable.ty == Type::Never {
-                return Ok(Val::new(variable.ty, i64(0)));
-            }
             if self.has_flag(web) {
                 // Whether the callee would find it unbound is for CPython to say.
                 let flag = self.flag(web);
                 self.expect(get(flag));
+            }
+            if variable.ty.is_static() || variable.ty == Type::Never {
+                return Ok(Val::new(variable.ty, i64(0)));
             }
             let local = self.place(web);
             return Ok(Val::new(variable.ty, get(local)));
@@ -275,6 +276,10 @@ impl<'a> Lower<'a> {
         let ty = variable.ty.clone();
         self.variables.insert((self.frame.instance, web.0), variable);
         self.changed |= changed;
+        if self.has_flag(web) {
+            let flag = self.flag(web);
+            self.set(flag, i32(1));
+        }
         if ty.is_static() {
             return Ok(());
         }
@@ -286,10 +291,6 @@ impl<'a> Lower<'a> {
         } else {
             let e = self.coerce(v, &ty);
             self.set(local, e);
-        }
-        if self.has_flag(web) {
-            let flag = self.flag(web);
-            self.set(flag, i32(1));
         }
         Ok(())
     }
@@ -357,7 +358,16 @@ impl<'a> Lower<'a> {
 
     /// `del x`.
     pub(crate) fn delete_name(&mut self, name: &'a ExprName) -> R<()> {
-        match self.webs.store(offset(name)) {
+        self.read_name(name)?; // it must be bound
+        if let Some(Place::Global(_)) = self.webs.store(offset(name)) {
+            return self.decline("`del` of a global");
+        }
+        self.unbind_name(offset(name))
+    }
+
+    /// The name defined at this place is unbound from here.
+    pub(crate) fn unbind_name(&mut self, at: u32) -> R<()> {
+        match self.webs.store(at) {
             Some(Place::Local(web)) if !self.is_shared_cell(self.function(), web) => {
                 let flag = self.flag(web);
                 if self.has_flag(web) {
@@ -365,6 +375,8 @@ impl<'a> Lower<'a> {
                 }
                 Ok(())
             }
+            // Reads that may find it unbound are declined.
+            Some(Place::Global(_)) => Ok(()),
             _ => self.decline("`del` of this name"),
         }
     }

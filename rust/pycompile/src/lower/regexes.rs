@@ -139,8 +139,7 @@ impl<'a> Lower<'a> {
             ("finditer", [text]) => {
                 let text = self.subject(text)?;
                 let e = self.raw_temp("re_finditer", vec![program, text], true, Ty::I64);
-                let site = self.boxed_site(self.offset, 10, &Type::Object("match"))?;
-                Ok(Val::new(Type::List(site), e))
+                Ok(Val::new(Type::Object("matches"), e))
             }
             ("split", [text, rest @ ..]) if rest.len() < 2 => {
                 let text = self.subject(text)?;

@@ -311,6 +311,7 @@ impl<'a> Lower<'a> {
                 let item = match ty {
                     Type::Object("range") => Type::Big,
                     Type::Object("bytes") => Type::Int(Range::of(0, 255)),
+                    Type::Object("matches") => Type::Object("match"),
                     _ => Type::Any,
                 };
                 let iterator = self.raw_temp("iter_new", vec![v.e], true, Ty::I64);

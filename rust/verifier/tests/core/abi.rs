@@ -181,7 +181,7 @@ fn every_fault_of_a_compiled_row() {
 #[test]
 fn memory_grows_exactly_to_its_limit() {
     // A page of its own, 2 pages for rows: 5 more make 8.
-    let program = module(&wat("(i64.extend_i32_s (memory.grow (i32.const 3)))"));
+    let program = module(&wat("(i64.extend_i32_s (memory.grow (i32.const 5)))"));
     let packed = Packed::new(["0"]);
     let grown = |pages: usize| {
         predicted(&program, &packed.text(), &options(&Limits { memory: pages * 65536, ..limits() })).labels
