@@ -11,9 +11,7 @@ static inline bool is_view(any v) { return is(v, T_DICT_KEYS) || is(v, T_DICT_IT
 /* The place of v among items[from] to items[to - 1]; -1: not there, or failed. */
 static inline int64_t find_item(const any *items, int64_t from, int64_t to, any v) {
     for (int64_t i = from; i < to; i++) {
-        if (items[i] == v) return i;
-        if (is_small(v) && is_small(items[i])) continue;
-        if (equal(items[i], v)) return i;
+        if (same(items[i], v)) return i;
         if (FAILED) return -1;
     }
     return -1;

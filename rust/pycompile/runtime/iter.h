@@ -15,6 +15,11 @@ static inline void *iter_make(uint32_t bytes, next_function next) {
     return it;
 }
 
+/* Whether two nans are one object in CPython cannot be told: compiled code keeps floats in words. */
+static inline bool both_nan(any a, any b) {
+    return is(a, T_FLOAT) && is(b, T_FLOAT) && float_value(a) != float_value(a) && float_value(b) != float_value(b);
+}
+
 /* `is`, then ==: how containers compare their items. */
 static inline bool same(any a, any b) {
     if (a == b) return true;

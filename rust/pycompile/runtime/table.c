@@ -12,7 +12,7 @@ static inline bool same_key(any a, any b) {
         str_object *x = str_at(a), *y = str_at(b);
         return x->len == y->len && (x->data == y->data || memcmp(x->data, y->data, x->len) == 0);
     }
-    return !(is_small(a) && is_small(b)) && equal(a, b);
+    return same(a, b);
 }
 
 table_entry *table_find(table_object *t, any key, uint32_t hash) {
