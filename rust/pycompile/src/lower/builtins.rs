@@ -14,6 +14,11 @@ use crate::{exceptions, registry};
 /// Builtins without a function in the runtime.
 const COMPILED: &[&str] = &["map", "filter", "isinstance", "sorted", "int", "bool", "set", "frozenset", "tuple", "list", "dict"];
 
+/// Builtins that run a function for each item, when that is asked for.
+pub(crate) const LAZY: &[&str] = &[
+    "map", "filter", "itertools.takewhile", "itertools.dropwhile", "itertools.starmap", "itertools.filterfalse",
+];
+
 /// Functions that change a list that they are given.
 fn changes_arguments(name: &str) -> bool {
     name.starts_with("heapq.heap") || name.starts_with("bisect.insort") || name == "random.shuffle"
@@ -61,7 +66,7 @@ impl<'a> Lower<'a> {
                 let none = self.none();
                 return Ok(Val::new(Type::None, none));
             }
-            "map" | "filter" => return self.kept_lazily(call),
+            _ if LAZY.contains(&name) => return self.kept_lazily(call),
             _ if exceptions::number(name).is_some() => return self.decline("an exception kept as a value"),
             _ => {}
         }
@@ -477,13 +482,9 @@ impl<'a> Lower<'a> {
             Ast::Generator(_) => true,
             Ast::Call(call) => {
                 let name = self.known_callee(&call.func)?;
-                matches!(name.as_deref(), Some("map" | "filter"))
+                name.as_deref().is_some_and(|name| LAZY.contains(&name))
                     || (matches!(name.as_deref(), Some("zip" | "enumerate"))
                         && call.arguments.args.iter().try_fold(false, |lazy, e| Ok(lazy || self.is_lazy(e)?))?)
-                    || matches!(
-                        name.as_deref(),
-                        Some("itertools.takewhile" | "itertools.dropwhile" | "itertools.starmap" | "itertools.filterfalse")
-                    )
             }
             _ => false,
         })

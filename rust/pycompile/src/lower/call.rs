@@ -2,6 +2,7 @@
 
 use ruff_python_ast::{self as ast, Expr as Ast};
 
+use super::attributes::is_missing;
 use super::code::*;
 use super::function::start;
 use super::types::{LENGTH, Range, Type};
@@ -89,6 +90,12 @@ impl<'a> Lower<'a> {
         let object = self.expr(&e.value)?;
         if let (Type::Int(_) | Type::Bool, "real" | "numerator") = (&object.ty, e.attr.as_str()) {
             return self.unary(ast::UnaryOp::UAdd, object);
+        }
+        if object.ty == Type::Never {
+            return Ok(object);
+        }
+        if object.ty.class().is_some_and(|class| is_missing(class, &e.attr)) {
+            return Ok(self.fail("AttributeError"));
         }
         let object = self.made(object);
         let object = self.hold(object);
@@ -402,7 +409,7 @@ impl<'a> Lower<'a> {
         match object.ty.class() {
             Some(class) => {
                 let Some(id) = self.method_of(class, name) else {
-                    return self.unknown_method(class, name, call);
+                    return self.unknown_method(class, name);
                 };
                 let word = self.boxed(object);
                 let word = get(self.temp(word, Ty::I64));
@@ -425,7 +432,11 @@ impl<'a> Lower<'a> {
         registry::method(class, name).or_else(|| base.and_then(|base| registry::method(base, name)))
     }
 
-    fn unknown_method(&mut self, class: &str, name: &str, _: &'a ast::ExprCall) -> R<Val> {
+    /// A method that the runtime does not have: Python may have it. The arguments are not looked at before that.
+    fn unknown_method(&mut self, class: &str, name: &str) -> R<Val> {
+        if is_missing(class, name) {
+            return Ok(self.fail("AttributeError"));
+        }
         self.decline(format!("the method {class}.{name}"))
     }
 

@@ -24,24 +24,6 @@ impl<'a> Lower<'a> {
             ("functools.reduce", [function, iterable, first]) if keywords == 0 => {
                 self.reduce(call, function, iterable, Some(first)).map(Some)
             }
-            ("itertools.takewhile" | "itertools.dropwhile" | "itertools.filterfalse", [function, iterable])
-                if keywords == 0 =>
-            {
-                self.by_predicate(name, call, function, iterable).map(Some)
-            }
-            ("itertools.starmap", [function, iterable]) if keywords == 0 => {
-                let function = self.expr(function)?;
-                let list = self.collected(start(call), |s, list, site| {
-                    s.leaving(|s, done| {
-                        s.each(iterable, done, &mut |s, item| {
-                            let args = s.parts_of(item)?;
-                            let v = s.apply(function.clone(), args)?;
-                            s.append(site, list, v)
-                        })
-                    })
-                })?;
-                Ok(Some(list))
-            }
             ("itertools.accumulate", [iterable, function]) if keywords == 0 && !function.is_none_literal_expr() => {
                 self.accumulate(call, iterable, function).map(Some)
             }
@@ -55,7 +37,7 @@ impl<'a> Lower<'a> {
     }
 
     /// The items of a tuple, known by its type.
-    fn parts_of(&mut self, v: Val) -> R<Vec<Val>> {
+    pub(crate) fn parts_of(&mut self, v: Val) -> R<Vec<Val>> {
         match v.ty.clone() {
             Type::Tuple(types) => {
                 let v = self.hold(v);
@@ -267,41 +249,6 @@ impl<'a> Lower<'a> {
             self.require(get(any), error);
         }
         Ok(if known == Type::Never { Val::never() } else { self.hold(Val::new(known, get(total))) })
-    }
-
-    fn by_predicate(&mut self, name: &str, call: &'a ast::ExprCall, function: &'a Ast, iterable: &'a Ast) -> R<Val> {
-        let function = self.expr(function)?;
-        let dropping = self.cursor(i32(1), Ty::I32);
-        self.collected(start(call), |s, list, site| {
-            s.leaving(|s, done| {
-                s.each(iterable, done, &mut |s, item| {
-                    let item = s.hold(item);
-                    let test = |s: &mut Self| {
-                        let v = s.apply(function.clone(), vec![item.clone()])?;
-                        s.truth(v)
-                    };
-                    match name {
-                        "itertools.takewhile" => {
-                            let truth = test(s)?;
-                            s.emit(Stmt::BreakIf(done, not(truth)));
-                            s.append(site, list, item.clone())
-                        }
-                        "itertools.dropwhile" => {
-                            s.when(get(dropping), |s| {
-                                let truth = test(s)?;
-                                s.set(dropping, truth);
-                                Ok(())
-                            })?;
-                            s.when(not(get(dropping)), |s| s.append(site, list, item.clone()))
-                        }
-                        _ => {
-                            let truth = test(s)?;
-                            s.when(not(truth), |s| s.append(site, list, item.clone()))
-                        }
-                    }
-                })
-            })
-        })
     }
 
     fn accumulate(&mut self, call: &'a ast::ExprCall, iterable: &'a Ast, function: &'a Ast) -> R<Val> {

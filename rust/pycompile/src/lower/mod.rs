@@ -7,6 +7,7 @@
 
 mod arithmetic;
 mod assign;
+mod attributes;
 mod builtins;
 mod call;
 mod code;

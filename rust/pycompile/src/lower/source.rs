@@ -30,8 +30,12 @@ pub(crate) enum Source<'a> {
     /// The items of a tuple that was not made, unrolled by `each`; as a source, of a list made of them.
     Enumerate { inner: Box<Source<'a>>, at: Local, range: Range },
     Zip(Vec<Source<'a>>),
-    Map { function: Val, inner: Vec<Source<'a>> },
-    Filter { function: Option<Val>, inner: Box<Source<'a>> },
+    /// `map`; with `spread`, `starmap`: the items are the arguments.
+    Map { function: Val, inner: Vec<Source<'a>>, spread: bool },
+    /// Items that are true, or not `keep`, under the function.
+    Filter { function: Option<Val>, inner: Box<Source<'a>>, keep: bool },
+    TakeWhile { function: Val, inner: Box<Source<'a>> },
+    DropWhile { function: Val, inner: Box<Source<'a>>, dropping: Local },
     /// A generator expression with one `for`.
     Generator { e: &'a ast::ExprGenerator, inner: Box<Source<'a>> },
     /// The runtime's iterator.
@@ -174,14 +178,23 @@ impl<'a> Lower<'a> {
                     return self.decline("map of a function that is not known while compiling");
                 }
                 let inner = args[1..].iter().map(|e| self.open(e)).collect::<R<_>>()?;
-                Source::Map { function, inner }
+                Source::Map { function, inner, spread: false }
             }
-            ("filter", 2, 0) => {
+            ("filter" | "itertools.filterfalse", 2, 0) => {
                 let function = if args[0].is_none_literal_expr() { None } else { Some(self.expr(&args[0])?) };
                 if function.as_ref().is_some_and(|f| !f.ty.is_static()) {
                     return self.decline("filter by a function that is not known while compiling");
                 }
-                Source::Filter { function, inner: Box::new(self.open(&args[1])?) }
+                Source::Filter { function, inner: Box::new(self.open(&args[1])?), keep: name == "filter" }
+            }
+            ("itertools.takewhile" | "itertools.dropwhile" | "itertools.starmap", 2, 0) => {
+                let function = self.expr(&args[0])?;
+                let inner = Box::new(self.open(&args[1])?);
+                match name.as_str() {
+                    "itertools.takewhile" => Source::TakeWhile { function, inner },
+                    "itertools.dropwhile" => Source::DropWhile { function, inner, dropping: self.cursor(i32(1), Ty::I32) },
+                    _ => Source::Map { function, inner: vec![*inner], spread: true },
+                }
             }
             ("reversed", 1, 0) => {
                 let v = self.expr(&args[0])?;
@@ -381,15 +394,34 @@ impl<'a> Lower<'a> {
                 });
                 Val::parts(items.collect::<R<_>>()?)
             }
-            Source::Map { function, inner } => {
+            Source::Map { function, inner, spread } => {
                 let mut items = Vec::new();
                 for source in inner {
                     let item = self.advance(source, exhausted)?;
                     items.push(self.hold(item));
                 }
+                let items = if *spread { self.parts_of(items.remove(0))? } else { items };
                 self.apply(function.clone(), items)?
             }
-            Source::Filter { function, inner } => self.searched(|s, found| {
+            Source::TakeWhile { function, inner } => {
+                let item = self.advance(inner, exhausted)?;
+                let item = self.hold(item);
+                let tested = self.apply(function.clone(), vec![item.clone()])?;
+                let truth = self.truth(tested)?;
+                self.emit(Stmt::BreakIf(exhausted, not(truth)));
+                item
+            }
+            Source::DropWhile { function, inner, dropping } => self.searched(|s, found| {
+                let item = s.advance(inner, exhausted)?;
+                let item = s.hold(item);
+                s.emit(Stmt::BreakIf(found, not(get(*dropping))));
+                let tested = s.apply(function.clone(), vec![item.clone()])?;
+                let truth = s.truth(tested)?;
+                s.set(*dropping, truth);
+                s.emit(Stmt::BreakIf(found, not(get(*dropping))));
+                Ok(item)
+            })?,
+            Source::Filter { function, inner, keep } => self.searched(|s, found| {
                 let item = s.advance(inner, exhausted)?;
                 let item = s.hold(item);
                 let tested = match function {
@@ -397,7 +429,7 @@ impl<'a> Lower<'a> {
                     None => item.clone(),
                 };
                 let truth = s.truth(tested)?;
-                s.emit(Stmt::BreakIf(found, truth));
+                s.emit(Stmt::BreakIf(found, if *keep { truth } else { not(truth) }));
                 Ok(item)
             })?,
             Source::Generator { e, inner } => {
