@@ -1,7 +1,8 @@
 """C candidates in the sandbox against the same C compiled natively by `cc -O2`: a million rows of 100 bits.
 
-The native peer is f and a loop over the rows in one translation unit, called once a thread. llmerm's figure
-has all of a verification in it but the C compiler: machine code, instances, copying the rows in, fuel, audit.
+The native peer is f and a loop over the rows in one translation unit, called once a thread. llmerm's figures
+have all of a verification in them but the C compiler: machine code, instances, copying rows, fuel, audit.
+`python` is the task in Python on the fast tier, and has the compiler in it too.
 
     python benchmarks/compiled.py [--tiny] [--json] [--repeat N]
 """
@@ -53,6 +54,11 @@ int64_t f(const uint8_t *x, int32_t len) {
     return 0;
 }
 """
+PYTHON = {
+    "parity": "def f(x): return x.count('1') % 2",
+    "palindrome": "def f(x): return int(x == x[::-1])",
+    "pattern": "def f(x): return int('10101010' in x)",
+}
 LOOP = """
 int64_t count(const uint8_t *rows, int64_t n, int32_t len, const int64_t *labels) {
     int64_t correct = 0;
@@ -73,7 +79,7 @@ def main() -> None:
     results: list[dict[str, Any]] = []
     for task, source in (("parity", PARITY), ("palindrome", PALINDROME), ("pattern", PATTERN)):
         bits, labels = rows_of(task, count)
-        ways = ways_of(source, bits, labels)
+        ways = ways_of(source, PYTHON[task], bits, labels)
         for name, run in ways.items():
             harness.require(run() == count, f"{name} does not get every row of {task} right")
         for name, timing in harness.best_of(chosen.repeat, ways).items():
@@ -107,7 +113,7 @@ def main() -> None:
     harness.publish(chosen, {"rows": count, "native": compiler, "results": results}, [(header, lines)], notes)
 
 
-def ways_of(source: str, bits: Bits, labels: Labels) -> dict[str, Callable[[], int]]:
+def ways_of(source: str, python: str, bits: Bits, labels: Labels) -> dict[str, Callable[[], int]]:
     """Each way to count the correct rows, by its name and threads."""
     try:
         program = llmerm.compile(source, "c")
@@ -121,6 +127,7 @@ def ways_of(source: str, bits: Bits, labels: Labels) -> dict[str, Callable[[], i
     ways: dict[str, Callable[[], int]] = {}
     for threads in (1, 2):
         ways[f"llmerm {threads}"] = partial(verified, program, dataset, threads)
+        ways[f"python {threads}"] = partial(compiled, python, dataset, threads)
         ways[f"native {threads}"] = partial(counted, library, bits, labels, threads)
     return ways
 
@@ -128,6 +135,13 @@ def ways_of(source: str, bits: Bits, labels: Labels) -> dict[str, Callable[[], i
 def verified(program: Program, rows: Dataset, threads: int) -> int:
     """Correct rows by llmerm."""
     return llmerm.verify([program], rows, threads=threads)[0].correct
+
+
+def compiled(source: str, rows: Dataset, threads: int) -> int:
+    """The same for Python on the fast tier, compiled anew."""
+    program = llmerm.compile(source, tier="fast")
+    assert isinstance(program, Program), program
+    return verified(program, rows, threads)
 
 
 def counted(library: ctypes.CDLL, bits: Bits, labels: Labels, threads: int) -> int:

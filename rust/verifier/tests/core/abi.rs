@@ -200,3 +200,15 @@ fn the_stack_limit_decides_how_deep_calls_go() {
     assert_eq!(outcomes(64 << 10), ["label", "trap"]);
     assert_eq!(outcomes(8 << 20), ["label", "label"]);
 }
+
+#[test]
+fn simd_and_wide_arithmetic_are_there() {
+    let packed = Packed::new(["0"]);
+    for (body, label) in [
+        ("(i64.add (i64.mul_wide_u (i64.const -1) (i64.const 2)))", -1), // 2^65 - 2: the halves are -2 and 1
+        ("(i64x2.extract_lane 1 (i64x2.add (v128.const i64x2 1 2) (v128.const i64x2 3 4)))", 6),
+        ("(memory.fill (i32.const 0) (i32.const 1) (i32.const 8)) (i64.load (i32.const 0))", 0x0101_0101_0101_0101),
+    ] {
+        assert_eq!(predicted(&module(&wat(body)), &packed.text(), &options(&limits())).labels, [label], "{body}");
+    }
+}
