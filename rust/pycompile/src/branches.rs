@@ -180,8 +180,8 @@ fn selected(stmt: &Stmt, temporary: &[bool]) -> Option<Vec<Stmt>> {
     if chosen.len() > 1 && (!simple || chosen.iter().any(|&local| reads(cond, local))) {
         return None;
     }
-    // The condition is evaluated last: it may not change what the values read, nor read the temporaries set before.
-    if !simple && (all().any(|(local, _)| assigns(cond, *local)) || !before.is_empty()) {
+    // The condition is evaluated last: it may not change what the values read.
+    if !simple && all().any(|(local, _)| assigns(cond, *local)) {
         return None;
     }
     let value = |side: &Assignments<'_>, local: Local| {

@@ -46,10 +46,13 @@ impl<'a> Lower<'a> {
         let site = self.site(at, 0);
         self.box_site(site);
         self.note_table(site, &pairs);
+        let (mut keys, mut items) = (Type::Never, Type::Never);
         for (key, v) in &pairs {
-            self.key_in_site(site, &key.ty)?;
-            self.put_in_site(site, &v.ty)?;
+            keys = self.join(&keys, &key.ty)?;
+            items = self.join(&items, &v.ty)?;
         }
+        self.key_in_site(site, &keys)?;
+        self.put_in_site(site, &items)?;
         let site = self.find(site);
         if self.table_of(site).is_some_and(|table| !table.made) {
             return Ok(Val::new(Type::Dict(site), i64(0)));

@@ -14,13 +14,15 @@ impl<'a> Lower<'a> {
         let starred = elts.iter().any(Ast::is_starred_expr);
         let known = if starred { 0 } else { elts.len() };
         let mut items = Vec::new();
+        let mut all = Type::Never;
         if !starred {
             for e in elts {
                 let v = self.expr(e)?;
                 let v = self.made(v);
-                self.put_in_site(site, &v.ty)?;
+                all = self.join(&all, &v.ty)?;
                 items.push(self.hold(v));
             }
+            self.put_in_site(site, &all)?;
         }
         let site = self.find(site);
         let list = self.raw("new_list", vec![i32(known as i32), i32(known.max(4) as i32)], false);

@@ -15,6 +15,7 @@ pub(crate) struct SiteData {
     pub(crate) boxed: bool,
     /// How often the types changed: ranges are widened after a few times.
     times: u32,
+    key_times: u32,
     /// It may be of the module level, which must not change between rows.
     pub(crate) shared: bool,
     /// Something was changed in it after it was made, or it went where that cannot be seen.
@@ -37,6 +38,7 @@ impl<'a> Lower<'a> {
             key: Type::Never,
             boxed: false,
             times: 0,
+            key_times: 0,
             shared: self.frame.instance == 0,
             changed: false,
             table: None,
@@ -127,7 +129,7 @@ impl<'a> Lower<'a> {
 
     /// The same for a dict's keys.
     pub(crate) fn key_in_site(&mut self, site: Site, ty: &Type) -> R<()> {
-        let (old, times) = (self.key_of(site), self.contents(site).times);
+        let (old, times) = (self.key_of(site), self.contents(site).key_times);
         let new = self.widen(&old, ty, times)?;
         if new != old {
             if new.is_static() {
@@ -135,7 +137,7 @@ impl<'a> Lower<'a> {
             }
             let contents = self.contents_mut(site);
             contents.key = new;
-            contents.times += 1;
+            contents.key_times += 1;
             self.changed = true;
         }
         Ok(())

@@ -13,13 +13,13 @@ pub(crate) struct Range {
 pub(crate) const WORD: Range = Range { lo: -(1 << 62), hi: (1 << 62) - 1 };
 /// What a variable that grows by steps is held to, by a check that gives the row to CPython. Far inside a word, so that
 /// sums and small multiples of such variables need no check of their own.
-pub(crate) const CAP: Range = Range { lo: -(1 << 52), hi: 1 << 52 };
+pub(crate) const CAP: Range = Range { lo: -(1 << 52), hi: (1 << 52) - 1 };
 /// Steps that may be added to a capped variable with a check.
-pub(crate) const STEP: Range = Range { lo: -(1 << 44), hi: 1 << 44 };
+pub(crate) const STEP: Range = Range { lo: -(1 << 44), hi: (1 << 44) - 1 };
 /// Steps so small that no run lasts long enough to leave `CAP` by them: 2^44 additions take hours.
 pub(crate) const TICK: Range = Range { lo: -256, hi: 256 };
 /// Lengths and indices: memory has 32 bits.
-pub(crate) const LENGTH: Range = Range { lo: 0, hi: 1 << 32 };
+pub(crate) const LENGTH: Range = Range { lo: 0, hi: (1 << 32) - 1 };
 
 impl Range {
     pub(crate) fn of(lo: i64, hi: i64) -> Self {
