@@ -9,27 +9,21 @@ have all of a verification in them but the C compiler: machine code, instances, 
 
 from __future__ import annotations
 
-import ctypes
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import harness
 import llmerm
+import native
 import numpy as np
 from llmerm import Dataset, Program
 from llmerm.dataset import Packed
 from llmerm.errors import MissingExtraError
-from numpy.typing import NDArray
+from native import Bits, Labels
 
 LENGTH = 100
-HEAD = "#include <stdint.h>\n#include <stddef.h>\n"
 PARITY = """
 int64_t f(const uint8_t *x, int32_t len) {
     int64_t ones = 0;
@@ -59,21 +53,13 @@ PYTHON = {
     "palindrome": "def f(x): return int(x == x[::-1])",
     "pattern": "def f(x): return int('10101010' in x)",
 }
-LOOP = """
-int64_t count(const uint8_t *rows, int64_t n, int32_t len, const int64_t *labels) {
-    int64_t correct = 0;
-    for (int64_t i = 0; i < n; i++) correct += f(rows + i * len, len) == labels[i];
-    return correct;
-}
-"""
-Bits = NDArray[np.uint8]
-Labels = NDArray[np.int64]
 
 
 def main() -> None:
     """Count each task every way, assert the same counts, print nanoseconds a row."""
     chosen = harness.options(__doc__, repeat=5)
-    if shutil.which("cc") is None:
+    compiler = native.compiler()
+    if compiler is None:
         sys.exit("skipped: there is no `cc` here to compile the native peer with")
     count = 10_000 if chosen.tiny else 1_000_000
     results: list[dict[str, Any]] = []
@@ -93,7 +79,7 @@ def main() -> None:
                     "cpu_ns_per_row": timing.cpu / count * 1e9,
                 }
             )
-    native = {(r["task"], r["threads"]): r["ns_per_row"] for r in results if r["way"] == "native"}
+    natively = {(r["task"], r["threads"]): r["ns_per_row"] for r in results if r["way"] == "native"}
     lines = [
         (
             str(r["task"]),
@@ -101,14 +87,11 @@ def main() -> None:
             str(r["threads"]),
             f"{r['ns_per_row']:.1f}",
             f"{r['cpu_ns_per_row']:.1f}",
-            f"{r['ns_per_row'] / native[r['task'], r['threads']]:.2f}",
+            f"{r['ns_per_row'] / natively[r['task'], r['threads']]:.2f}",
         )
         for r in results
     ]
     header = ("task", "way", "threads", "ns/row", "CPU ns/row", "ratio")
-    compiler = subprocess.run(
-        ["cc", "--version"], stdout=subprocess.PIPE, text=True, check=True
-    ).stdout.split("\n")[0]
     notes = f"{count:,} rows of {LENGTH} bits; native: {compiler}, -O2; ratio: to native with as many threads"
     harness.publish(chosen, {"rows": count, "native": compiler, "results": results}, [(header, lines)], notes)
 
@@ -123,12 +106,12 @@ def ways_of(source: str, python: str, bits: Bits, labels: Labels) -> dict[str, C
     count, length = bits.shape
     offsets = np.arange(count + 1, dtype=np.int64) * length
     dataset = Dataset.from_packed(Packed("text", bits.reshape(-1), offsets, None), labels)
-    library = native(source)
+    library = native.library(source)
     ways: dict[str, Callable[[], int]] = {}
     for threads in (1, 2):
         ways[f"llmerm {threads}"] = partial(verified, program, dataset, threads)
         ways[f"python {threads}"] = partial(compiled, python, dataset, threads)
-        ways[f"native {threads}"] = partial(counted, library, bits, labels, threads)
+        ways[f"native {threads}"] = partial(native.counted, library, bits, labels, threads)
     return ways
 
 
@@ -142,32 +125,6 @@ def compiled(source: str, rows: Dataset, threads: int) -> int:
     program = llmerm.compile(source, tier="fast")
     assert isinstance(program, Program), program
     return verified(program, rows, threads)
-
-
-def counted(library: ctypes.CDLL, bits: Bits, labels: Labels, threads: int) -> int:
-    """Correct rows by the native loop, a part of the rows each thread (ctypes drops the GIL)."""
-
-    def part(rows: Bits, their: Labels) -> int:
-        return int(library.count(pointer(rows), *map(ctypes.c_int64, rows.shape[:1]), LENGTH, pointer(their)))
-
-    with ThreadPoolExecutor(threads) as pool:
-        return sum(pool.map(part, np.array_split(bits, threads), np.array_split(labels, threads)))
-
-
-def pointer(array: NDArray[Any]) -> ctypes.c_void_p:
-    """The address of a contiguous array."""
-    return ctypes.c_void_p(array.ctypes.data)
-
-
-def native(source: str) -> ctypes.CDLL:
-    """The source and the loop over the rows, compiled by `cc -O2` and loaded."""
-    with tempfile.TemporaryDirectory() as folder:
-        code, library = Path(folder) / "peer.c", Path(folder) / "peer.so"
-        code.write_text(HEAD + source.replace("int64_t f(", "static int64_t f(") + LOOP)
-        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", str(library), str(code)], check=True)
-        loaded = ctypes.CDLL(str(library))
-    loaded.count.restype = ctypes.c_int64
-    return loaded
 
 
 def rows_of(task: str, count: int) -> tuple[Bits, Labels]:

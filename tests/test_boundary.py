@@ -60,7 +60,8 @@ def test_calls_from_several_threads_at_once() -> None:
 
 def test_progress_is_told_and_never_falls() -> None:
     rows = llmerm.Dataset(["0"] * 1500, [1] * 1500)
-    programs = [llmerm.compile("def f(x):\n    for _ in range(8_000): pass\n    return 1")] * 2
+    source = "def f(x):\n    for _ in range(8_000): pass\n    return 1"
+    programs = [llmerm.compile(source, tier="cpython")] * 2
     told: list[int] = []
     verdicts = llmerm.verify(programs, rows, threads=2, progress=told.append)
     assert [verdict.correct for verdict in verdicts] == [1500, 1500]
@@ -154,7 +155,7 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
 
 def test_the_same_arrays_may_be_read_by_a_run_and_by_python_meanwhile() -> None:
     rows = llmerm.Dataset(["01"] * 500, [1] * 500)
-    program = llmerm.compile("def f(x):\n    for _ in range(5_000): pass\n    return 1")
+    program = llmerm.compile("def f(x):\n    for _ in range(5_000): pass\n    return 1", tier="cpython")
     hashes: list[str] = []
     verdict = llmerm.verify([program], rows, progress=lambda _: hashes.append(rows[:].hash))[0]
     assert verdict.correct == 500 and hashes and set(hashes) == {rows.hash}

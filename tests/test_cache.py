@@ -1,6 +1,6 @@
-"""The folder that keeps the runtime's machine code, from outside; `cache.rs` has the rest of its tests.
+"""The folder that keeps the runtimes' machine code, from outside; `cache.rs` has the rest of its tests.
 
-Slow: the runtime is compiled twice. Each use is a process of its own, since a process loads the runtime once.
+Slow: CPython is compiled twice. Each use is a process of its own, since a process loads a runtime once.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="owners and modes of 
 
 SCRIPT = """
 import llmerm
-verdict = llmerm.verify([llmerm.compile("def f(x): return int(x)")], llmerm.Dataset(["0", "1"], [0, 1]))[0]
-assert verdict.correct == 2, verdict
+programs = [llmerm.compile("def f(x): return int(x)", tier=tier) for tier in ("fast", "cpython")]
+verdicts = llmerm.verify(programs, llmerm.Dataset(["0", "1"], [0, 1]))
+assert all(verdict.correct == 2 for verdict in verdicts), verdicts
 """
 
 
@@ -43,7 +44,8 @@ def states(folder: Path) -> dict[str, tuple[int, int, int]]:
 def test_the_life_of_a_cache(tmp_path: Path) -> None:
     use(tmp_path)
     runtimes = tmp_path / "runtimes"
-    (code,) = runtimes.glob("*.cwasm")
+    (code,) = runtimes.glob("cpython-*.cwasm")
+    assert len(list(runtimes.glob("fast-*.cwasm"))) == 1
     assert runtimes.stat().st_mode & 0o777 == 0o700 and code.stat().st_mode & 0o777 == 0o600
     assert not list(runtimes.glob("*.tmp"))
     first, good = states(tmp_path), code.read_bytes()

@@ -79,7 +79,7 @@ def test_palindrome_in_three_languages_on_ten_thousand_rows() -> None:
     assert len(rows) == 10_000 and rows.y is not None
     programs = [program(source, language, "text") for language, source in PALINDROME.items()]
     verdicts = llmerm.verify(programs, rows)
-    for verdict, tier in zip(verdicts, ("cpython", "compiled", "compiled"), strict=True):
+    for verdict, tier in zip(verdicts, ("fast", "compiled", "compiled"), strict=True):
         assert (verdict.rows, verdict.correct, verdict.pure, verdict.tier) == (10_000, 10_000, True, tier)
     for each in programs:
         assert np.array_equal(llmerm.predict(each, rows).labels, rows.y)

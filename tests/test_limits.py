@@ -38,7 +38,7 @@ CASES = [
     Case("fuel_per_row", 10_000, 100_000_000, "wat", RECURSION, "out_of_fuel", DEEP),
     Case(
         "fuel_per_load",
-        1_000_000,
+        10_000,
         1_000_000_000,
         "python",
         f"{SPIN}\nf(0)",
@@ -138,8 +138,10 @@ def test_limits_beyond_the_engine_are_refused() -> None:
 
 def test_too_little_memory_for_the_interpreter_says_so() -> None:
     with pytest.raises(UsageError, match="allow at least 64 MiB"):
-        llmerm.verify([llmerm.compile(SPIN)], ROWS, limits=Limits(memory=8 << 20))
-    assert llmerm.verify([llmerm.compile(SPIN)], ROWS, limits=Limits(memory=64 << 20))[0].rows == 2
+        llmerm.verify([llmerm.compile(SPIN, tier="cpython")], ROWS, limits=Limits(memory=8 << 20))
+    for tier, memory in (("cpython", 64), ("fast", 8)):
+        program = llmerm.compile(SPIN, tier=tier)
+        assert llmerm.verify([program], ROWS, limits=Limits(memory=memory << 20))[0].rows == 2
 
 
 def test_limits_as_json_name_every_field() -> None:

@@ -78,12 +78,11 @@ def test_a_module_level_that_raises_is_told_by_cpython() -> None:
         assert found == verdict(source, "cpython") and found.stage == "load"
 
 
-def test_text_beyond_ascii_is_cpythons() -> None:
-    rows = llmerm.Dataset(["é", "a", "日本"], [1, 1, 2])
-    found = verdict("def f(x): return len(x)", rows=rows)
-    assert (found.tier, found.correct) == ("cpython", 3)
-    forced = verdict("def f(x): return len(x)", "fast", rows)
-    assert forced.stage == "compile" and "beyond ASCII" in (forced.rejected or "")
+def test_rows_beyond_ascii_are_cpythons() -> None:
+    rows = llmerm.Dataset(["é", "a", "日本", "01"], [1, 1, 2, 2])
+    for tier in ("auto", "fast"):
+        found = verdict("def f(x): return len(x)", tier, rows)
+        assert (found.tier, found.correct, found.deopts) == ("fast", 4, 2)
 
 
 def test_classes_have_names() -> None:

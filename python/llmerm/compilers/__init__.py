@@ -39,8 +39,8 @@ class Program:
     def tier(self) -> str:
         """How it is run: "compiled", "fast" (Python compiled ahead of time) or "cpython".
 
-        A verdict may still say "cpython" where this says "fast": rows with text beyond ASCII are CPython's,
-        and so is a program that turns out to change what its module level made.
+        A verdict may still say "cpython" where this says "fast": a program that turns out to change what its
+        module level made is CPython's.
         """
         return self.handle.tier(self.input_type)
 

@@ -68,9 +68,32 @@ any RAW(re_findall)(int32_t program, packed text) {
     return list;
 }
 
+/* The set of a pattern that is one set repeated, as in `1+`; NULL for another pattern. */
+static const word *only_set_repeated(const regex *re) {
+    const word *code = regex_words(re, re->code);
+    bool so = code[0] == RE_ONE_GREEDY && code[1] == 1 && code[2] == RE_MANY && code[7] == RE_MATCH;
+    return so ? code + 3 : NULL;
+}
+
+/* How many runs of characters of the set a text has. */
+static int32_t count_runs(const word *set, packed text) {
+    uint64_t low = set[0] | (uint64_t)set[1] << 32, high = set[2] | (uint64_t)set[3] << 32, inside = 0;
+    const uint8_t *data = packed_data(text);
+    uint32_t len = packed_len(text);
+    int32_t runs = 0;
+    for (uint32_t i = 0; i < len; i++) {
+        uint64_t now = ((data[i] & 64 ? high : low) >> (data[i] & 63)) & 1;
+        runs += (int32_t)(now & ~inside);
+        inside = now;
+    }
+    return runs;
+}
+
 /* len(findall) */
 int32_t RAW(re_count)(int32_t program, packed text) {
     const regex *re = regex_at(program);
+    const word *set = only_set_repeated(re);
+    if (set) return count_runs(set, text);
     uint32_t top = rt.top;
     subject s = re_subject(re, text, false);
     int32_t count = 0;

@@ -24,11 +24,13 @@ impl<'a> Flat<'a> {
         }
     }
 
-    /// For the fast tier: the same, but records are marshalled dicts.
-    pub(crate) fn objects(rows: &Rows<'a>) -> Result<Self, &'static str> {
+    /// For the fast tier: records are marshalled dicts. Of text, only rows in ASCII may be run.
+    pub(crate) fn objects(rows: &Rows<'a>) -> Self {
         match *rows {
-            Rows::Record { encoded, .. } => Ok(Self::Bytes(encoded)),
-            _ => Self::numbers(rows),
+            Rows::Text { bytes, .. } => Self::Bytes(bytes),
+            Rows::Ints(ints) => Self::Ints(ints),
+            Rows::Floats(floats) => Self::Floats(floats),
+            Rows::Record { encoded, .. } => Self::Bytes(encoded),
         }
     }
 

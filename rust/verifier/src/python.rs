@@ -9,7 +9,6 @@ use llmerm_pycompile::{self as pycompile, Artifact, Declined, InputType};
 use crate::cpython::PythonGuest;
 use crate::error::{Error, Rejected};
 use crate::fast::{Code, FastGuest};
-use crate::flat::Flat;
 use crate::guest::{Guest, Halt};
 use crate::limits::Limits;
 use crate::nesting;
@@ -149,9 +148,7 @@ impl Python {
     pub(crate) fn tier(&self, rows: &Rows<'_>, again: bool) -> Tier {
         match self.choice {
             Choice::Fast => Tier::Fast,
-            Choice::Auto if !again && Flat::objects(rows).is_ok() && self.artifact(rows.input_type()).is_ok() => {
-                Tier::Fast
-            }
+            Choice::Auto if !again && self.artifact(rows.input_type()).is_ok() => Tier::Fast,
             _ => Tier::CPython,
         }
     }
@@ -173,9 +170,6 @@ impl Python {
         let declined = match self.artifact(input) {
             Ok(artifact) if artifact.module.len() > limits.module_bytes => {
                 format!("it is {} bytes compiled; the limit is {}", artifact.module.len(), limits.module_bytes)
-            }
-            _ if Flat::objects(rows).is_err() => {
-                "the rows hold text beyond ASCII, which the fast tier cannot take".to_owned()
             }
             Ok(artifact) => {
                 self.code(&slot, artifact, stack)?;

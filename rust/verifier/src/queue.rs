@@ -32,7 +32,9 @@ pub(crate) struct State<T> {
     pub(crate) waiting: Vec<(Range<usize>, Option<Part<T>>)>,
     /// Rows added up so far, all from the start.
     pub(crate) added: usize,
-    /// Rows that `progress` was told of.
+    /// Rows that were run.
+    pub(crate) run: usize,
+    /// Rows that `progress` was told of: no fewer, since it does not fall when the program is begun again.
     pub(crate) told: usize,
     pub(crate) total: Part<T>,
     /// Every row is added up; whoever saw to that audits and judges.

@@ -131,6 +131,14 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// How many rows from the start of `range` are of characters that are bytes.
+    pub(crate) fn ascii(&self, range: Range<usize>) -> usize {
+        match self {
+            Self::Text { bytes, ascii: false } => range.take_while(|&row| bytes.row(row).is_ascii()).count(),
+            _ => range.len(),
+        }
+    }
+
     /// A copy of some rows, in the order given.
     pub(crate) fn gather(&self, indices: &[usize]) -> Gathered {
         match self {

@@ -209,8 +209,9 @@ impl<K: Keep> Work<'_, K> {
         let mut queue = self.lock();
         let Some(state) = current(&mut queue, task) else { return Ok(()) };
         if part.is_some() {
-            self.progress.fetch_add(range.len() as u64, Ordering::Relaxed);
-            state.told += range.len();
+            state.run += range.len();
+            self.progress.fetch_add(state.run.saturating_sub(state.told) as u64, Ordering::Relaxed);
+            state.told = state.told.max(state.run);
         }
         state.waiting.push((range, part));
         while let Some((range, part)) = current(&mut queue, task).and_then(next_in_order) {
@@ -290,9 +291,8 @@ impl<K: Keep> Work<'_, K> {
     /// Forgets all that was counted of a program and runs it from the start, in CPython.
     fn begin_again(&self, queue: &mut Queue<K::Kept>, program: usize) {
         let state = &mut queue.states[program];
-        self.progress.fetch_sub(state.told as u64, Ordering::Relaxed);
         let attempt = state.attempt + 1;
-        *state = State { started: state.started, attempt, ..State::default() };
+        *state = State { started: state.started, told: state.told, attempt, ..State::default() };
         queue.tasks.push_front(Task { program, attempt, range: 0..self.rows.len().min(FIRST) });
     }
 }

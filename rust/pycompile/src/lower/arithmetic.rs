@@ -395,7 +395,7 @@ impl<'a> Lower<'a> {
             },
             Type::List(_) => ne32(load32(wrap(v.e), 4), i32(0)),
             Type::Tuple(items) => i32(i32::from(!items.is_empty())),
-            Type::Function(_) => i32(1),
+            Type::Function(_) | Type::Closure(_) => i32(1),
             Type::Known(_) => return self.decline("the truth of a function or module"),
             Type::Dict(_) | Type::Object(_) | Type::Any => {
                 let word = self.boxed(v);

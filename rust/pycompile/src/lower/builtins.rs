@@ -286,7 +286,8 @@ impl<'a> Lower<'a> {
             Type::Char => Some(Val::int(1)),
             Type::Str => Some(Val::index(packed_len(v.e))),
             Type::List(_) => {
-                let e = self.temp(load32_wide(wrap(v.e), 4), Ty::I64);
+                let len = self.list_len(&v);
+                let e = self.temp(len, Ty::I64);
                 Some(Val::index(get(e)))
             }
             Type::Tuple(items) => Some(Val::int(items.len() as i64)),

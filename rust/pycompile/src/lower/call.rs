@@ -28,11 +28,12 @@ impl<'a> Lower<'a> {
         }
         let function = self.expr(&call.func)?;
         self.offset = start(call);
+        if let Some(number) = function_number(&function.ty) {
+            let function = self.hold(function);
+            let args = self.match_arguments(number, &function, call)?;
+            return self.call_function(&function, number, args);
+        }
         match function.ty {
-            Type::Function(number) => {
-                let args = self.match_arguments(number, call)?;
-                self.call_function(number, args)
-            }
             Type::Never => Ok(Val::never()),
             Type::Known(_) => {
                 let args = call.arguments.args.iter().map(|e| self.expr(e)).collect::<R<_>>()?;
@@ -105,7 +106,7 @@ impl<'a> Lower<'a> {
     // ---- the program's functions ----
 
     /// A call's arguments in the order of the parameters, defaults filled in.
-    fn match_arguments(&mut self, function: usize, call: &'a ast::ExprCall) -> R<Vec<Val>> {
+    fn match_arguments(&mut self, function: usize, callee: &Val, call: &'a ast::ExprCall) -> R<Vec<Val>> {
         let mut positional = Vec::new();
         for e in &call.arguments.args {
             if e.is_starred_expr() {
@@ -135,10 +136,16 @@ impl<'a> Lower<'a> {
             let v = self.made(v);
             named.push((name.as_str(), self.hold(v)));
         }
-        self.matched(function, positional, named)
+        self.matched(function, callee, positional, named)
     }
 
-    fn matched(&mut self, function: usize, positional: Vec<Val>, mut named: Vec<(&str, Val)>) -> R<Vec<Val>> {
+    fn matched(
+        &mut self,
+        function: usize,
+        callee: &Val,
+        positional: Vec<Val>,
+        mut named: Vec<(&str, Val)>,
+    ) -> R<Vec<Val>> {
         let info = self.webs.function(FunctionId(function as u32));
         let mut positional = positional.into_iter();
         let mut args = Vec::new();
@@ -154,7 +161,10 @@ impl<'a> Lower<'a> {
                 (Some(_), Some(_)) => return self.mismatch(info.parameters.len()),
                 (Some(v), None) => v,
                 (None, Some(by_name)) if parameter.kind != ParameterKind::PositionalOnly => named.swap_remove(by_name).1,
-                _ if parameter.has_default => self.default_of(function, at)?,
+                _ if parameter.has_default => match self.default_in(callee, at) {
+                    Some(v) => v,
+                    None => self.default_of(function, at)?,
+                },
                 _ => return self.mismatch(info.parameters.len()),
             };
             args.push(v);
@@ -176,11 +186,12 @@ impl<'a> Lower<'a> {
         if args.iter().any(|v| v.ty == Type::Never) {
             return Ok(Val::never());
         }
+        if let Some(number) = function_number(&function.ty) {
+            let function = self.hold(function);
+            let args = self.matched(number, &function, args, vec![])?;
+            return self.call_function(&function, number, args);
+        }
         match (&function.ty, &function.more) {
-            (Type::Function(number), _) => {
-                let args = self.matched(*number, args, vec![])?;
-                self.call_function(*number, args)
-            }
             (_, More::Bound(object, name)) => self.method_on_values((**object).clone(), &name.clone(), args),
             (Type::Known(name), _) => self.apply_known(&name.clone(), args),
             _ => self.decline("a call of a value that is not known while compiling"),
@@ -400,7 +411,9 @@ impl<'a> Lower<'a> {
                 self.escape(&object.ty)?;
                 self.site_changes(site);
             }
-            Type::Known(_) | Type::Function(_) => return self.decline(format!("the method {name} of this")),
+            Type::Known(_) | Type::Function(_) | Type::Closure(_) => {
+                return self.decline(format!("the method {name} of this"));
+            }
             _ => {}
         }
         if name == "format" && object.ty.is_text() && !call.arguments.keywords.is_empty() {
@@ -516,6 +529,15 @@ impl<'a> Lower<'a> {
             Some(words) => self.runtime_function(id, words),
             None => Ok(self.fail("TypeError")),
         }
+    }
+}
+
+/// The function of the program that a value is.
+fn function_number(ty: &Type) -> Option<usize> {
+    match ty {
+        Type::Function(number) => Some(*number),
+        Type::Closure(closure) => Some(closure.function),
+        _ => None,
     }
 }
 

@@ -81,20 +81,21 @@ impl<'a> Lower<'a> {
     }
 
     fn note_table(&mut self, site: Site, pairs: &[(Val, Val)]) {
-        if self.contents(site).table.is_some() || self.contents(site).changed || pairs.is_empty() || pairs.len() > 64 {
+        let contents = self.contents(site);
+        if contents.changed || contents.mixed || pairs.is_empty() || pairs.len() > 64 {
             return;
         }
-        let mut entries: Vec<(Key, Val)> = Vec::new();
-        for (key, v) in pairs {
-            let (Some(key), true) = (constant_key(key), is_constant(v)) else { return };
-            match entries.iter_mut().find(|(known, _)| *known == key) {
-                Some(entry) => entry.1 = v.clone(),
-                None => entries.push((key, v.clone())),
+        match (contents.table.map(|at| &self.tables[at]), constant_entries(pairs)) {
+            (Some(known), Some(entries)) if known.is_of(&entries) => {}
+            // What an earlier pass took for constant is not.
+            (Some(_), _) => self.site_changes(site),
+            (None, Some(entries)) => {
+                self.tables.push(Table { entries, made: false });
+                let at = self.tables.len() - 1;
+                self.set_table(site, at);
             }
+            (None, None) => {}
         }
-        self.tables.push(Table { entries, made: false });
-        let at = self.tables.len() - 1;
-        self.set_table(site, at);
     }
 
     /// The table of a dict that is one and never changes.
@@ -351,6 +352,27 @@ impl<'a> Lower<'a> {
             _ => Ok(None),
         }
     }
+}
+
+impl Table {
+    fn is_of(&self, entries: &[(Key, Val)]) -> bool {
+        let same = |a: &Val, b: &Val| a.ty == b.ty && constant_word(a) == constant_word(b) && a.text() == b.text();
+        self.entries.len() == entries.len()
+            && self.entries.iter().zip(entries).all(|((key, v), (other, w))| key == other && same(v, w))
+    }
+}
+
+/// The entries of a dict of constants: the last of those with one key counts, in the place of the first.
+fn constant_entries(pairs: &[(Val, Val)]) -> Option<Vec<(Key, Val)>> {
+    let mut entries: Vec<(Key, Val)> = Vec::new();
+    for (key, v) in pairs {
+        let key = constant_key(key).filter(|_| is_constant(v))?;
+        match entries.iter_mut().find(|(known, _)| *known == key) {
+            Some(entry) => entry.1 = v.clone(),
+            None => entries.push((key, v.clone())),
+        }
+    }
+    Some(entries)
 }
 
 fn is_constant(v: &Val) -> bool {

@@ -1,8 +1,11 @@
 //! Functions, specialised on the types of their arguments.
 
+use std::rc::Rc;
+
 use ruff_python_ast::{Expr as Ast, Parameters, Stmt as AstStmt};
 use ruff_text_size::Ranged;
 
+use super::closures::{Leaving, contains_function};
 use super::code::*;
 use super::types::{CAP, LENGTH, Range, Type, WORD};
 use super::value::Val;
@@ -32,6 +35,8 @@ pub(crate) enum Mode {
 pub(crate) struct Instance {
     pub(crate) function: usize,
     pub(crate) mode: Mode,
+    /// The type of the function's value, which may carry other functions.
+    callee: Type,
     params: Vec<Type>,
     pub(crate) captured: Vec<Captured>,
     pub(crate) result: Type,
@@ -56,6 +61,7 @@ impl<'a> Lower<'a> {
             self.instances.push(Instance {
                 function: 0,
                 mode: Mode::Module,
+                callee: Type::Never,
                 params: vec![],
                 captured: vec![],
                 result: Type::Never,
@@ -113,6 +119,7 @@ impl<'a> Lower<'a> {
         self.instances.push(Instance {
             function,
             mode: Mode::Entry,
+            callee: Type::Never,
             params: vec![ty],
             captured: vec![],
             result: Type::Never,
@@ -199,6 +206,9 @@ impl<'a> Lower<'a> {
                 }
             }
         })?;
+        if mode == Mode::Entry && !self.instances[number].captured.is_empty() {
+            return self.decline("a function that outlives the variables it captures");
+        }
         code.push(Stmt::Return(zero_of(self.result_word(number))));
         let result = self.result_word(number);
         let name = self.instance_name(number);
@@ -222,6 +232,7 @@ impl<'a> Lower<'a> {
     }
 
     fn bind_parameter(&mut self, function: usize, at: usize, v: Val) -> R<()> {
+        self.check_argument(&v.ty)?;
         let web = self.webs.function(FunctionId(function as u32)).parameters[at].web;
         self.write_web(web, v)
     }
@@ -275,6 +286,7 @@ impl<'a> Lower<'a> {
     /// `return v`.
     pub(crate) fn give(&mut self, v: Val) -> R<()> {
         let number = self.frame.instance;
+        let v = if self.instances[number].mode == Mode::Plain { self.closed(v, Leaving::Return)? } else { v };
         match self.instances[number].mode {
             Mode::Module => self.decline("`return` outside a function"),
             Mode::Entry => {
@@ -321,12 +333,16 @@ impl<'a> Lower<'a> {
     }
 
     /// Calls a function of the program with arguments already matched to its parameters.
-    pub(crate) fn call_function(&mut self, function: usize, args: Vec<Val>) -> R<Val> {
-        if self.cached.contains(&function) { self.call_cached(function, args) } else { self.call_plainly(function, args) }
+    pub(crate) fn call_function(&mut self, callee: &Val, function: usize, args: Vec<Val>) -> R<Val> {
+        if self.cached.contains(&function) {
+            self.call_cached(callee, function, args)
+        } else {
+            self.call_plainly(callee, function, args)
+        }
     }
 
     /// A call of a function under `lru_cache`: a dict from arguments to results, which lives as long as the row.
-    fn call_cached(&mut self, function: usize, args: Vec<Val>) -> R<Val> {
+    fn call_cached(&mut self, callee: &Val, function: usize, args: Vec<Val>) -> R<Val> {
         let args: Vec<Val> = args.into_iter().map(|v| { let v = self.made(v); self.hold(v) }).collect();
         let cache = self.cache_of(function);
         self.when(zero(Expr::Global(cache)), |s| {
@@ -339,7 +355,7 @@ impl<'a> Lower<'a> {
         let found = self.raw_temp("dict_find", vec![dict.clone(), key.clone()], true, Ty::I64);
         // The result's type is the function's: it is called once here to know it.
         let (call, v) = self.block(|s| {
-            let v = s.call_plainly(function, args)?;
+            let v = s.call_plainly(callee, function, args)?;
             let v = s.hold(v);
             let word = s.escaped(v.clone())?;
             let put = s.raw("dict_put", vec![dict, key, word], true);
@@ -374,17 +390,20 @@ impl<'a> Lower<'a> {
         cache
     }
 
-    fn call_plainly(&mut self, function: usize, args: Vec<Val>) -> R<Val> {
+    fn call_plainly(&mut self, callee: &Val, function: usize, args: Vec<Val>) -> R<Val> {
         let mut args: Vec<Val> = args.into_iter().map(|v| self.made(v)).collect();
         if args.iter().any(|v| v.ty == Type::Never) {
             return Ok(Val::never());
         }
         for v in &mut args {
+            if FunctionId(function as u32) == self.function() && contains_function(&v.ty) {
+                *v = self.closed(v.clone(), Leaving::GoingOn)?;
+            }
             v.ty = generalised(&v.ty);
         }
         let caller = self.instances[self.frame.instance].function;
         self.changed |= self.callers.insert(caller);
-        let number = self.instance_for(function, &args)?;
+        let number = self.instance_for(callee, function, &args)?;
         if self.during_init.contains(&self.frame.instance) {
             self.changed |= self.during_init.insert(number);
         }
@@ -397,7 +416,10 @@ impl<'a> Lower<'a> {
         }
         for at in 0..self.instances[number].captured.len() {
             let c = self.instances[number].captured[at].clone();
-            let v = self.pass_captured(c.function, c.web)?;
+            let v = match self.captured_in(callee, c.function, c.web) {
+                Some(v) => v,
+                None => self.pass_captured(c.function, c.web)?,
+            };
             self.learn_captured(c.function, c.web, &c.ty)?;
             let ty = self.widen(&c.ty, &v.ty, 2)?;
             if ty != c.ty {
@@ -419,17 +441,18 @@ impl<'a> Lower<'a> {
                 let none = self.none();
                 Val::new(Type::None, none)
             }
-            ty => Val::new(ty, e),
+            ty => self.carried_on(callee, Val::new(ty, e)),
         })
     }
 
-    fn instance_for(&mut self, function: usize, args: &[Val]) -> R<usize> {
+    fn instance_for(&mut self, callee: &Val, function: usize, args: &[Val]) -> R<usize> {
         let shape = |ty: &Type| erased(ty);
         let wanted: Vec<Type> = args.iter().map(|v| shape(&v.ty)).collect();
         let found = (0..self.instances.len()).find(|&i| {
             let instance = &self.instances[i];
             instance.function == function
                 && instance.mode == Mode::Plain
+                && instance.callee == erased(&callee.ty)
                 && instance.params.iter().map(shape).collect::<Vec<_>>() == wanted
         });
         if let Some(number) = found {
@@ -450,6 +473,7 @@ impl<'a> Lower<'a> {
         self.instances.push(Instance {
             function,
             mode: Mode::Plain,
+            callee: erased(&callee.ty),
             params: args.iter().map(|v| v.ty.clone()).collect(),
             captured,
             result: Type::Never,
@@ -464,6 +488,8 @@ impl<'a> Lower<'a> {
             return self.decline("this function");
         };
         let function = function as usize;
+        // Its definition is evaluated once, so that its defaults can be globals.
+        let top_level = self.frame.instance == 0 && self.bodies[function].top_level && self.frame.loops.is_empty();
         if let Some(parameters) = parameters {
             let defaults: Vec<Option<&'a Ast>> = parameters
                 .posonlyargs
@@ -473,22 +499,24 @@ impl<'a> Lower<'a> {
                 .chain(parameters.vararg.iter().map(|_| None))
                 .chain(parameters.kwonlyargs.iter().map(|p| p.default.as_deref()))
                 .collect();
+            let mut carried = Vec::new();
             for (at, default) in defaults.into_iter().enumerate() {
                 let Some(default) = default else { continue };
-                let nested = self.frame.instance != 0;
-                if nested && !is_literal(default) {
-                    return self.decline("a default of a nested function that is not a constant");
-                }
-                if nested && self.globals.contains_key(&default_key(function, at)) {
+                if is_literal(default) && !top_level {
+                    // A constant: the same whenever it is evaluated, so it is read where the function is called.
+                    self.literal_defaults.insert(default_key(function, at), default);
                     continue;
                 }
                 let v = self.expr(default)?;
-                if nested {
-                    // A constant: the same whenever it is evaluated, so it is read where the function is called.
-                    self.literal_defaults.insert(default_key(function, at), default);
-                } else {
+                let v = self.made(v);
+                if top_level {
                     self.write_global(default_key(function, at), v)?;
+                } else {
+                    carried.push((at, self.hold(v)));
                 }
+            }
+            if !carried.is_empty() {
+                return Ok(self.with_defaults(function, carried));
             }
         }
         Ok(Val::new(Type::Function(function), i64(0)))
@@ -526,6 +554,7 @@ fn generalised(ty: &Type) -> Type {
         Type::Int(range) if range.within(CAP) => Type::Int(CAP),
         Type::Int(_) => Type::Int(WORD),
         Type::Tuple(items) => Type::Tuple(items.iter().map(generalised).collect()),
+        Type::Closure(closure) => Type::Closure(Rc::new(closure.map(generalised))),
         other => other.clone(),
     }
 }
@@ -538,6 +567,7 @@ fn erased(ty: &Type) -> Type {
         Type::Int(range) if range.within(CAP) => Type::Int(CAP),
         Type::Int(_) => Type::Int(WORD),
         Type::Tuple(items) => Type::Tuple(items.iter().map(erased).collect()),
+        Type::Closure(closure) => Type::Closure(Rc::new(closure.map(erased))),
         other => other.clone(),
     }
 }

@@ -181,7 +181,8 @@ impl<'a> Lower<'a> {
 
     fn reduce(&mut self, call: &'a ast::ExprCall, function: &'a Ast, iterable: &'a Ast, first: Option<&'a Ast>) -> R<Val> {
         let function = self.expr(function)?;
-        if !function.ty.is_static() {
+        let function = self.hold(function);
+        if !function.ty.is_callable() {
             return self.decline("reduce by a function that is not known while compiling");
         }
         let at = (self.frame.instance, start(call), 3);

@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, Expr as Ast};
 
 use super::code::*;
 use super::types::{LENGTH, Range, Site, Type};
-use super::value::Val;
+use super::value::{More, Val};
 use super::{Lower, R};
 use crate::ir::{Expr, Stmt, Ty};
 
@@ -65,6 +65,14 @@ impl<'a> Lower<'a> {
         }
     }
 
+    /// The length of a list, as i64.
+    pub(crate) fn list_len(&self, list: &Val) -> Expr {
+        match list.more {
+            More::Fixed(len, _) => get(len),
+            _ => load32_wide(wrap(list.e.clone()), 4),
+        }
+    }
+
     /// The item at an index that is known to be inside; not yet held.
     pub(crate) fn item_at(&mut self, list: &Val, at: Expr) -> R<Val> {
         let Type::List(site) = list.ty else { return self.decline("an item of this") };
@@ -72,7 +80,10 @@ impl<'a> Lower<'a> {
         if ty == Type::Never {
             return Ok(Val::never());
         }
-        let data = load32(wrap(list.e.clone()), 12);
+        let data = match list.more {
+            More::Fixed(_, items) => get(items),
+            _ => load32(wrap(list.e.clone()), 12),
+        };
         let (address, offset) = match at {
             Expr::I64(at) if (0..1 << 28).contains(&at) => (data, 8 * at as u64),
             at => (add32(data, shl32(wrap(at), i32(3))), 0),
@@ -270,7 +281,9 @@ impl<'a> Lower<'a> {
                     self.escape_contents(&item)?;
                 }
             }
-            Type::Function(_) | Type::Known(_) => return self.decline("a function or module used as a value"),
+            Type::Function(_) | Type::Known(_) | Type::Closure(_) => {
+                return self.decline("a function or module used as a value");
+            }
             _ => {}
         }
         Ok(self.boxed(v))
@@ -279,7 +292,7 @@ impl<'a> Lower<'a> {
     /// What a reader may keep of a container are its items: those that can change are then anybody's.
     fn escape_contents(&mut self, item: &Type) -> R<()> {
         match item {
-            Type::List(_) | Type::Dict(_) | Type::Tuple(_) => self.escape(&item.clone()),
+            Type::List(_) | Type::Dict(_) | Type::Tuple(_) | Type::Closure(_) => self.escape(&item.clone()),
             _ => Ok(()),
         }
     }

@@ -10,6 +10,7 @@ mod assign;
 mod attributes;
 mod builtins;
 mod call;
+mod closures;
 mod code;
 mod collect;
 mod compare;
@@ -105,6 +106,8 @@ struct Frame {
     /// Locals of variables; the others are temporaries, assigned once.
     places: HashMap<u32, Local>,
     flags: HashMap<u32, Local>,
+    /// Length and items of variables whose lists never change.
+    fixed: HashMap<u32, (Local, Local)>,
     named: Vec<bool>,
     /// Statements of the blocks being built, innermost last.
     blocks: Vec<Vec<Stmt>>,

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use ruff_python_ast::{Expr as Ast, ExprName};
 use ruff_text_size::Ranged;
 
+use super::closures::Leaving;
 use super::code::*;
 use super::function::Captured;
 use super::types::Type;
@@ -106,7 +107,7 @@ impl<'a> Lower<'a> {
     }
 
     /// Whether a nested function assigns it, so that it lives in a cell on the heap.
-    fn is_shared_cell(&self, function: FunctionId, web: WebId) -> bool {
+    pub(crate) fn is_shared_cell(&self, function: FunctionId, web: WebId) -> bool {
         let web = self.webs.web(function, web);
         web.cell && web.nonlocal
     }
@@ -169,7 +170,10 @@ impl<'a> Lower<'a> {
             let word = self.temp(load64(wrap(get(local)), 8), Ty::I64);
             return self.unboxed(get(word), &variable.ty);
         }
-        let v = self.constant_of(&variable, get(local));
+        let mut v = self.constant_of(&variable, get(local));
+        if let Some((len, items)) = self.fixed(web, &variable.ty) {
+            v.more = More::Fixed(len, items);
+        }
         if self.frame.walrus { self.hold(v) } else { v }
     }
 
@@ -291,11 +295,30 @@ impl<'a> Lower<'a> {
         } else {
             let e = self.coerce(v, &ty);
             self.set(local, e);
+            if let Some((len, items)) = self.fixed(web, &ty) {
+                self.set(len, load32_wide(wrap(get(local)), 4));
+                self.set(items, load32(wrap(get(local)), 12));
+            }
         }
         Ok(())
     }
 
+    /// Locals for the length and the items' address of a variable whose list never changes.
+    fn fixed(&mut self, web: WebId, ty: &Type) -> Option<(Local, Local)> {
+        let Type::List(site) = ty else { return None };
+        if self.contents(*site).changed || self.item_of(*site) == Type::Never {
+            return None;
+        }
+        if let Some(&known) = self.frame.fixed.get(&web.0) {
+            return Some(known);
+        }
+        let locals = (self.new_local(Ty::I64, "_len"), self.new_local(Ty::I32, "_items"));
+        self.frame.fixed.insert(web.0, locals);
+        Some(locals)
+    }
+
     fn write_captured(&mut self, function: FunctionId, web: WebId, v: Val) -> R<()> {
+        let v = self.closed(v, Leaving::GoingOn)?;
         let at = self.captured(function, web);
         // The owner's variable has the type: every instance of the owner that calls this one learns of it there.
         let owner = self.instances[self.frame.instance].captured[at].clone();

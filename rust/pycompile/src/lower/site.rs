@@ -1,5 +1,6 @@
 //! Sites: what is known of the contents of the lists and dicts that one place of the program makes.
 
+use super::closures::contains_function;
 use super::types::{Site, Type};
 use super::{Lower, R};
 
@@ -20,6 +21,8 @@ pub(crate) struct SiteData {
     pub(crate) shared: bool,
     /// Something was changed in it after it was made, or it went where that cannot be seen.
     pub(crate) changed: bool,
+    /// It is several sites that flowed together.
+    pub(crate) mixed: bool,
     /// A dict of constants, for lookups without the dict.
     pub(crate) table: Option<usize>,
 }
@@ -41,6 +44,7 @@ impl<'a> Lower<'a> {
             key_times: 0,
             shared: self.frame.instance == 0,
             changed: false,
+            mixed: false,
             table: None,
         });
         self.site_at.insert(key, site);
@@ -111,9 +115,7 @@ impl<'a> Lower<'a> {
         let (old, times) = (self.item_of(site), self.contents(site).times);
         let new = self.widen(&old, ty, times)?;
         if new != old {
-            if new.is_static() {
-                return self.decline("a function or module kept in a container");
-            }
+            self.check_kept(&new)?;
             let contents = self.contents_mut(site);
             contents.item = new.clone();
             contents.times += 1;
@@ -132,7 +134,7 @@ impl<'a> Lower<'a> {
         let (old, times) = (self.key_of(site), self.contents(site).key_times);
         let new = self.widen(&old, ty, times)?;
         if new != old {
-            if new.is_static() {
+            if contains_function(&new) {
                 return self.decline("a function or module as a key");
             }
             let contents = self.contents_mut(site);
@@ -155,7 +157,8 @@ impl<'a> Lower<'a> {
         let kept = self.contents_mut(keep);
         kept.boxed |= dropped.boxed;
         kept.shared |= dropped.shared;
-        kept.changed = true;
+        kept.changed |= dropped.changed;
+        kept.mixed = true;
         kept.table = None;
         kept.times = kept.times.max(dropped.times);
         self.changed = true;

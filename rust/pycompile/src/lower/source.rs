@@ -174,7 +174,8 @@ impl<'a> Lower<'a> {
             ("zip", 1.., 0) => Source::Zip(args.iter().map(|e| self.open(e)).collect::<R<_>>()?),
             ("map", 2.., 0) => {
                 let function = self.expr(&args[0])?;
-                if !function.ty.is_static() {
+                let function = self.hold(function);
+                if !function.ty.is_callable() {
                     return self.decline("map of a function that is not known while compiling");
                 }
                 let inner = args[1..].iter().map(|e| self.open(e)).collect::<R<_>>()?;
@@ -182,13 +183,15 @@ impl<'a> Lower<'a> {
             }
             ("filter" | "itertools.filterfalse", 2, 0) => {
                 let function = if args[0].is_none_literal_expr() { None } else { Some(self.expr(&args[0])?) };
-                if function.as_ref().is_some_and(|f| !f.ty.is_static()) {
+                let function = function.map(|f| self.hold(f));
+                if function.as_ref().is_some_and(|f| !f.ty.is_callable()) {
                     return self.decline("filter by a function that is not known while compiling");
                 }
                 Source::Filter { function, inner: Box::new(self.open(&args[1])?), keep: name == "filter" }
             }
             ("itertools.takewhile" | "itertools.dropwhile" | "itertools.starmap", 2, 0) => {
                 let function = self.expr(&args[0])?;
+                let function = self.hold(function);
                 let inner = Box::new(self.open(&args[1])?);
                 match name.as_str() {
                     "itertools.takewhile" => Source::TakeWhile { function, inner },
@@ -312,7 +315,7 @@ impl<'a> Lower<'a> {
                 self.fail("TypeError");
                 Source::Values { iterator: self.cursor(i64(0), Ty::I64), item: Type::Never }
             }
-            Type::Function(_) | Type::Known(_) => return self.decline("iterating over this"),
+            Type::Function(_) | Type::Known(_) | Type::Closure(_) => return self.decline("iterating over this"),
             Type::Tuple(items) => {
                 let items = items.clone();
                 let item = items.iter().try_fold(Type::Never, |all, ty| self.join(&all, ty))?;
@@ -356,7 +359,7 @@ impl<'a> Lower<'a> {
                 Val::new(Type::Char, get(item))
             }
             Source::List { list, at } => {
-                let len = load32_wide(wrap(list.e.clone()), 4);
+                let len = self.list_len(list);
                 self.emit(Stmt::BreakIf(exhausted, ge_u(get(*at), len)));
                 let item = self.item_at(list, get(*at))?;
                 let item = self.hold(item);

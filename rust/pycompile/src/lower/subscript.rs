@@ -52,7 +52,7 @@ impl<'a> Lower<'a> {
         let object = self.made(object);
         match &object.ty {
             Type::Str | Type::Char => {
-                let Some((index, range)) = self.word_of(&key) else {
+                let Some((index, range)) = self.index_word(&key) else {
                     return self.item_by_runtime(object, key, &Type::Char);
                 };
                 let s = self.packed(object);
@@ -63,12 +63,12 @@ impl<'a> Lower<'a> {
             }
             Type::List(site) => {
                 let site = *site;
-                let Some((index, range)) = self.word_of(&key) else {
+                let Some((index, range)) = self.index_word(&key) else {
                     let item = self.item_of(site);
                     return self.item_by_runtime_of_list(object, key, &item);
                 };
                 let list = self.simple(object);
-                let len = load32_wide(wrap(list.e.clone()), 4);
+                let len = self.list_len(&list);
                 let at = self.index(index, range, len)?;
                 let item = self.item_at(&list, at)?;
                 Ok(self.hold(item))
@@ -113,6 +113,17 @@ impl<'a> Lower<'a> {
                 self.item_by_runtime(object, key, &ty)
             }
         }
+    }
+
+    /// An index as a word: a large int is outside of any sequence.
+    fn index_word(&mut self, key: &Val) -> Option<(Expr, Range)> {
+        if key.ty != Type::Big {
+            return self.word_of(key);
+        }
+        let n = self.simple(key.clone()).e;
+        let error = self.exception("IndexError");
+        self.require(wrap(and(n.clone(), i64(1))), error);
+        Some((shr(n, i64(1)), super::types::WORD))
     }
 
     fn item_by_runtime(&mut self, object: Val, key: Val, ty: &Type) -> R<Val> {

@@ -1,5 +1,8 @@
 //! What is known of a value while compiling: a type, and with it the machine word that carries it.
 
+use std::rc::Rc;
+
+use super::closures::Closure;
 use crate::ir::Ty;
 
 /// Bounds of an int, both included.
@@ -90,6 +93,8 @@ pub(crate) enum Type {
     Object(&'static str),
     /// Any value.
     Any,
+    /// A value: a function of the program, known while compiling, and what it carries (`closures`).
+    Closure(Rc<Closure>),
     /// A function of the program, known while compiling; nothing carries it.
     Function(usize),
     /// Something of Python's, known while compiling by its full name: "len", "math", "math.gcd", "re.Pattern:3".
@@ -112,13 +117,18 @@ impl Type {
     pub(crate) fn is_value(&self) -> bool {
         matches!(
             self,
-            Self::None | Self::Big | Self::List(_) | Self::Dict(_) | Self::Tuple(_) | Self::Object(_) | Self::Any
+            Self::None | Self::Big | Self::List(_) | Self::Dict(_) | Self::Tuple(_) | Self::Object(_) | Self::Any | Self::Closure(_)
         )
     }
 
     /// Whether nothing carries it at run time.
     pub(crate) fn is_static(&self) -> bool {
         matches!(self, Self::Function(_) | Self::Known(_))
+    }
+
+    /// Whether it can be called by code that knows what is called.
+    pub(crate) fn is_callable(&self) -> bool {
+        self.is_static() || matches!(self, Self::Closure(_))
     }
 
     pub(crate) fn is_int(&self) -> bool {
@@ -165,6 +175,7 @@ impl std::fmt::Display for Type {
             Self::List(_) => write!(f, "list"),
             Self::Dict(_) => write!(f, "dict"),
             Self::Function(number) => write!(f, "function {number}"),
+            Self::Closure(closure) => write!(f, "closure {}", closure.function),
             Self::Known(name) => write!(f, "{name}"),
             other => write!(f, "{}", format!("{other:?}").to_lowercase()),
         }

@@ -28,6 +28,8 @@ pub(crate) enum More {
     Parts(Rc<Vec<Val>>),
     /// A string that was not made: the reverse of this one. The expression means nothing.
     Reversed(Box<Val>),
+    /// A list that never changes once it is there: locals with its length (i64) and the address of its items (i32).
+    Fixed(Local, Local),
     /// A method that was looked up and not called: its object and name. The expression means nothing.
     Bound(Box<Val>, String),
     /// A string that was not made: `count` characters of `base` from `from` in steps of `step` (i64 all).
@@ -117,6 +119,12 @@ impl<'a> Lower<'a> {
                 let [from, step, count] = [from, step, count].map(|e| self.hold_word(e, Ty::I64));
                 return Val { more: More::Stepped { base, from, step, count }, ..v };
             }
+            // The variable may be assigned another list while this one is held.
+            More::Fixed(len, items) => {
+                let (len, items) = (self.temp(get(*len), Ty::I64), self.temp(get(*items), Ty::I32));
+                let e = self.hold_word(v.e, Ty::I64);
+                return Val { ty: v.ty, e, more: More::Fixed(len, items) };
+            }
             More::Nothing | More::Text(_) | More::Bound(..) => {}
         }
         if v.ty.is_static() || v.constant().is_some() {
@@ -143,7 +151,7 @@ impl<'a> Lower<'a> {
     /// The value made: no parts, nothing reversed or stepped.
     pub(crate) fn made(&mut self, v: Val) -> Val {
         match v.more {
-            More::Nothing | More::Text(_) | More::Bound(..) => v,
+            More::Nothing | More::Text(_) | More::Bound(..) | More::Fixed(..) => v,
             More::Parts(_) => {
                 let e = self.boxed(v.clone());
                 Val::new(v.ty, e)
@@ -374,7 +382,8 @@ impl<'a> Lower<'a> {
             (Tuple(x), Tuple(y)) if x.len() == y.len() => {
                 Tuple(x.iter().zip(y).map(|(x, y)| self.join(x, y)).collect::<R<_>>()?)
             }
-            (Function(_) | Known(_), _) | (_, Function(_) | Known(_)) => {
+            (Closure(x), Closure(y)) => self.join_closures(x, y)?,
+            (Function(_) | Known(_) | Closure(_), _) | (_, Function(_) | Known(_) | Closure(_)) => {
                 return self.decline("a variable that holds a function or module, and something else");
             }
             _ => {
@@ -390,6 +399,7 @@ impl<'a> Lower<'a> {
         match ty {
             Type::List(site) | Type::Dict(site) => {
                 self.box_site(*site);
+                self.site_changes(*site);
                 self.put_in_site(*site, &Type::Any)?;
                 if matches!(ty, Type::Dict(_)) {
                     self.key_in_site(*site, &Type::Any)?;
@@ -400,7 +410,7 @@ impl<'a> Lower<'a> {
                     self.escape(item)?;
                 }
             }
-            Type::Function(_) | Type::Known(_) => {
+            Type::Function(_) | Type::Known(_) | Type::Closure(_) => {
                 return self.decline("a function or module used as a value");
             }
             _ => {}

@@ -34,13 +34,9 @@ impl Guest for FastGuest<'_> {
     }
 
     fn open<'a>(&'a self, rows: &Rows<'_>, setting: &'a Setting<'a>) -> Result<Box<dyn Instance + 'a>, Halt> {
-        let live = Some(Live::start(self.code, &flat(rows)?, setting)?);
+        let live = Some(Live::start(self.code, &Flat::objects(rows), setting)?);
         Ok(Box::new(Running { guest: self, setting, live, cpython: None, unlabelled: Vec::new() }))
     }
-}
-
-fn flat<'a>(rows: &Rows<'a>) -> Result<Flat<'a>, Halt> {
-    Flat::objects(rows).map_err(|what| Halt::Fallback(format!("the rows hold {what}")))
 }
 
 struct Running<'a> {
@@ -50,23 +46,30 @@ struct Running<'a> {
     live: Option<Live>,
     /// Opened for the first row that is left to it.
     cpython: Option<Runner<'a>>,
-    /// The rows of the chunk at hand that have no label: their place in the outcomes, and their status.
+    /// The rows of the chunk at hand that have no label yet: their place in the outcomes, and their status.
     unlabelled: Vec<(usize, u8)>,
 }
 
 impl Instance for Running<'_> {
     fn predict(&mut self, rows: &Rows<'_>, range: Range<usize>, outcomes: &mut Outcomes) -> Result<Chunk, Halt> {
-        let flat = flat(rows)?;
+        let flat = Flat::objects(rows);
         let budget = self.setting.limits.fuel_per_row;
         let (mut left, before) = (budget, outcomes.len());
         self.unlabelled.clear();
         while outcomes.len() < before + range.len() {
             let row = outcomes.len();
+            let start = range.start + row - before;
+            let end = start + rows.ascii(start..range.end);
+            if start == end {
+                outcomes.push(Outcome::Trap);
+                self.unlabelled.push((row, status::DEOPT));
+                continue;
+            }
             let live = match &mut self.live {
                 Some(live) => live,
                 None => self.live.insert(Live::start(self.guest.code, &flat, self.setting)?),
             };
-            match live.call(&flat, range.start + row - before..range.end, left, self.setting)? {
+            match live.call(&flat, start..end, left, self.setting)? {
                 Ok(called) => {
                     left = called.fuel_left;
                     outcomes.extend(called.labels);

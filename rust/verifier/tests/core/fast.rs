@@ -105,7 +105,15 @@ fn a_program_may_be_for_the_fast_tier_only() {
         let reason = rejected(turned_away);
         assert!(reason.stage == stage && reason.reason.contains(expected), "{source}\n{reason:?}");
     }
-    let beyond = Packed::new(["é"]);
-    let reason = rejected(verdict(&on_tier("f = len", Choice::Fast), &beyond.text(), &[1], &options(&limits())));
-    assert!(reason.reason.contains("beyond ASCII"), "{reason:?}");
+}
+
+#[test]
+fn rows_beyond_ascii_are_cpythons() {
+    let rows = Packed::new((0..300).map(|row| ["é1", "10", "日本", "0"][row % 4]));
+    let labels: Vec<i64> = (0..300).map(|row| [2, 2, 2, 1][row % 4]).collect();
+    let options = Options { audit_rows: 10, ..options(&limits()) };
+    for choice in [Choice::Auto, Choice::Fast] {
+        let found = verdict(&on_tier("def f(x): return len(x)", choice), &rows.text(), &labels, &options);
+        assert_eq!((counts(&found).0.correct, found.tier, found.deopts), (300, Tier::Fast, 150));
+    }
 }
