@@ -5,9 +5,10 @@ use ruff_python_ast::{self as ast, Expr as Ast};
 use super::code::*;
 use super::function::start;
 use super::types::{Site, Type};
-use super::value::Val;
+use super::value::{More, Val};
 use super::{Lower, R};
 use crate::ir::{Expr, Stmt, Ty};
+use crate::webs::FunctionId;
 
 impl<'a> Lower<'a> {
     pub(crate) fn functional(&mut self, name: &str, call: &'a ast::ExprCall) -> R<Option<Val>> {
@@ -151,7 +152,14 @@ impl<'a> Lower<'a> {
         };
         self.site_changes(site);
         self.barrier(site, &list.e);
-        self.sort_list(site, list, key, reverse)?;
+        match key {
+            Some(key) if self.may_see_lists(&key) => {
+                let reverse = if is_simple(&reverse) { reverse } else { get(self.temp(reverse, Ty::I32)) };
+                let keys = self.hidden(list, |s, items| s.keys_of(items, &key))?;
+                self.sort_by_keys(list, keys, reverse);
+            }
+            key => self.sort_list(site, list, key, reverse)?,
+        }
         let none = self.none();
         Ok(Val::new(Type::None, none))
     }
@@ -162,6 +170,55 @@ impl<'a> Lower<'a> {
             self.sort_in_place(site, &list.e, reverse);
             return Ok(());
         };
+        let keys = self.keys_of(list, &key)?;
+        self.sort_by_keys(list, keys, reverse);
+        Ok(())
+    }
+
+    fn sort_by_keys(&mut self, list: &Val, keys: Expr, reverse: Expr) {
+        let call = self.raw("sort_by", vec![list.e.clone(), keys, reverse], true);
+        self.emit(Stmt::Eval(call));
+    }
+
+    /// Whether a function may come upon a list otherwise than by its argument.
+    fn may_see_lists(&self, function: &Val) -> bool {
+        let number = match (&function.ty, &function.more) {
+            (_, More::Bound(..)) => return true,
+            (Type::Function(number), _) => *number,
+            (Type::Closure(closure), _) => closure.function,
+            _ => return false,
+        };
+        self.frame.instance == 0 || !self.webs.function(FunctionId(number as u32)).captures.is_empty()
+    }
+
+    /// `run` with a list's items, while the list itself is empty, as Python has it during a sort. One that has changed then is CPython's.
+    fn hidden<T>(&mut self, list: &Val, run: impl FnOnce(&mut Self, &Val) -> R<T>) -> R<T> {
+        let items = self.raw_temp("new_list", vec![i32(0), i32(0)], false, Ty::I64);
+        let items = Val::new(list.ty.clone(), items);
+        let moved = |from: &Val, to: &Val| {
+            let word = |at| Stmt::Eval(store32(wrap(to.e.clone()), at, load32(wrap(from.e.clone()), at)));
+            [word(4), word(8), word(12)]
+        };
+        let emptied = [4, 8].map(|at| Stmt::Eval(store32(wrap(list.e.clone()), at, i32(0))));
+        moved(list, &items).into_iter().chain(emptied).for_each(|stmt| self.emit(stmt));
+        self.frame.tries += 1;
+        let built = self.block(|s| run(s, &items));
+        self.frame.tries -= 1;
+        let (mut body, value) = built?;
+        let untouched = not(load32(wrap(list.e.clone()), 8));
+        body.push(Stmt::If {
+            cond: untouched,
+            then: moved(&items, list).to_vec(),
+            otherwise: vec![Stmt::Fail(crate::runtime::status::DEOPT)],
+        });
+        let mut handler = moved(&items, list).to_vec();
+        handler.push(Stmt::Rethrow);
+        self.emit(Stmt::Try { body, handler });
+        Ok(value)
+    }
+
+    /// A list of the keys of a list's items, as values.
+    fn keys_of(&mut self, list: &Val, key: &Val) -> R<Expr> {
         let keys_site = self.site(self.offset, 8);
         let keys = self.raw_temp("new_list", vec![i32(0), i32(8)], false, Ty::I64);
         let keys = Val::new(Type::List(keys_site), keys);
@@ -173,10 +230,7 @@ impl<'a> Lower<'a> {
                 s.append(keys_site, &keys, v)
             })
         })?;
-        let keys = self.boxed_for_reading(keys)?;
-        let call = self.raw("sort_by", vec![list.e.clone(), keys, reverse], true);
-        self.emit(Stmt::Eval(call));
-        Ok(())
+        self.boxed_for_reading(keys)
     }
 
     fn reduce(&mut self, call: &'a ast::ExprCall, function: &'a Ast, iterable: &'a Ast, first: Option<&'a Ast>) -> R<Val> {

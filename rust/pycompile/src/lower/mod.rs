@@ -35,6 +35,7 @@ use std::collections::{HashMap, HashSet};
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr as Ast, Stmt as AstStmt};
+use ruff_text_size::Ranged;
 
 use crate::ir::{Callee, Expr, Function, Global, InputType, Label, Local, Module, Stmt, Ty};
 use crate::registry;
@@ -64,6 +65,8 @@ pub(crate) struct Lower<'a> {
     webs: &'a Webs,
     module: &'a [AstStmt],
     bodies: Vec<FunctionTree<'a>>,
+    /// The ranges of generator expressions that are functions to Python: all but their first iterables.
+    generators: Vec<(u32, u32)>,
     input: InputType,
     sites: Vec<SiteData>,
     site_at: HashMap<(usize, u32, u32), Site>,
@@ -142,6 +145,7 @@ pub(crate) fn run<'a>(webs: &'a Webs, module: &'a [AstStmt], input: InputType) -
         webs,
         module,
         bodies: bodies(webs, module),
+        generators: generators(module),
         input,
         sites: Vec::new(),
         site_at: HashMap::new(),
@@ -213,6 +217,23 @@ fn bodies<'a>(webs: &Webs, module: &'a [AstStmt]) -> Vec<FunctionTree<'a>> {
     let mut finder = Finder { webs, found, inside: Vec::new() };
     finder.visit_body(module);
     finder.found
+}
+
+fn generators(module: &[AstStmt]) -> Vec<(u32, u32)> {
+    struct Finder(Vec<(u32, u32)>);
+    impl<'a> Visitor<'a> for Finder {
+        fn visit_expr(&mut self, e: &'a Ast) {
+            if let Ast::Generator(g) = e {
+                let (whole, first) = (g.range, g.generators[0].iter.range());
+                self.0.push((whole.start().to_u32(), first.start().to_u32()));
+                self.0.push((first.end().to_u32(), whole.end().to_u32()));
+            }
+            walk_expr(self, e);
+        }
+    }
+    let mut finder = Finder(Vec::new());
+    finder.visit_body(module);
+    finder.0
 }
 
 impl<'a> Lower<'a> {

@@ -140,7 +140,9 @@ impl<'a> Lower<'a> {
                 let v = self.read_web(web);
                 if used.maybe_unbound {
                     let flag = self.flag(web);
-                    let error = self.exception("UnboundLocalError");
+                    // To a generator expression it is a variable of an enclosing function.
+                    let inside = self.generators.iter().any(|&(from, to)| (from..to).contains(&at));
+                    let error = self.exception(if inside { "NameError" } else { "UnboundLocalError" });
                     self.require(get(flag), error);
                 }
                 Ok(v)
