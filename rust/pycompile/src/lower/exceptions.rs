@@ -76,7 +76,13 @@ impl<'a> Lower<'a> {
         let error = self.address("rt");
         let kept = self.cursor(i32(0), Ty::I32);
         let (body, ()) = self.block(|s| if e.handlers.is_empty() { s.statements(&e.body) } else { s.try_except(e) })?;
-        let handler = vec![Stmt::Set(kept, load32(i32(error), 0)), Stmt::Eval(store32(i32(error), 0, i32(0)))];
+        let first = i32(crate::runtime::status::FIRST_EXCEPTION);
+        let handler = vec![
+            Stmt::Set(kept, load32(i32(error), 0)),
+            // What is not an exception ends the row: nothing may come in its place.
+            Stmt::If { cond: lt32(get(kept), first), then: vec![Stmt::Rethrow], otherwise: vec![] },
+            Stmt::Eval(store32(i32(error), 0, i32(0))),
+        ];
         self.set(kept, i32(0));
         self.emit(Stmt::Try { body, handler });
         self.statements(&e.finalbody)?;

@@ -73,6 +73,8 @@ pub(crate) struct Lower<'a> {
     instances: Vec<Instance>,
     variables: HashMap<(usize, u32), Variable>,
     globals: HashMap<u32, GlobalVariable>,
+    /// Types of variables that several functions assign, and how often they changed: one for all their activations.
+    cells: HashMap<(FunctionId, u32), (Type, u32)>,
     global_words: Vec<Ty>,
     /// Functions under `lru_cache`, and the global that holds each instance's cache.
     cached: HashSet<usize>,
@@ -152,6 +154,7 @@ pub(crate) fn run<'a>(webs: &'a Webs, module: &'a [AstStmt], input: InputType) -
         instances: Vec::new(),
         variables: HashMap::new(),
         globals: HashMap::new(),
+        cells: HashMap::new(),
         global_words: Vec::new(),
         cached: HashSet::new(),
         caches: HashMap::new(),

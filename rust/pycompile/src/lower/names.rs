@@ -73,7 +73,27 @@ impl<'a> Lower<'a> {
 
     /// The type of a variable so far.
     pub(crate) fn variable(&self, web: WebId) -> Variable {
+        if let Some(ty) = self.cell_type(self.function(), web) {
+            return Variable { ty, constant: Constant::Varies, ..Variable::default() };
+        }
         self.variables.get(&(self.frame.instance, web.0)).cloned().unwrap_or_default()
+    }
+
+    /// The type of a variable that lives in a cell on the heap.
+    pub(crate) fn cell_type(&self, function: FunctionId, web: WebId) -> Option<Type> {
+        let shared = self.is_shared_cell(function, web);
+        shared.then(|| self.cells.get(&(function, web.0)).map_or(Type::Never, |(ty, _)| ty.clone()))
+    }
+
+    /// Something of type `ty` is put into a cell; gives the type of what may be in it.
+    fn put_in_cell(&mut self, function: FunctionId, web: WebId, ty: &Type) -> R<Type> {
+        let (old, times) = self.cells.get(&(function, web.0)).cloned().unwrap_or((Type::Never, 0));
+        let new = self.widen(&old, ty, times)?;
+        if new != old {
+            self.cells.insert((function, web.0), (new.clone(), times + 1));
+            self.changed = true;
+        }
+        Ok(new)
     }
 
     fn grow(&mut self, mut variable: Variable, v: &Val) -> R<(Variable, bool)> {
@@ -217,6 +237,7 @@ impl<'a> Lower<'a> {
     pub(crate) fn read_captured(&mut self, function: FunctionId, web: WebId) -> R<Val> {
         let at = self.captured(function, web);
         let Captured { ty, .. } = self.instances[self.frame.instance].captured[at].clone();
+        let ty = self.cell_type(function, web).unwrap_or(ty);
         if ty.is_static() || ty == Type::Never {
             return Ok(Val::new(ty, i64(0)));
         }
@@ -259,7 +280,10 @@ impl<'a> Lower<'a> {
         }
         let at = self.captured(function, web);
         if shared {
-            let ty = self.instances[self.frame.instance].captured[at].ty.clone();
+            let ty = self.cell_type(function, web).unwrap_or(Type::Never);
+            if ty.is_static() {
+                return Ok(Val::new(ty, i64(0)));
+            }
             return Ok(Val::new(ty, get(self.frame.captured[at])));
         }
         self.read_captured(function, web)
@@ -278,6 +302,20 @@ impl<'a> Lower<'a> {
     }
 
     pub(crate) fn write_web(&mut self, web: WebId, v: Val) -> R<()> {
+        let function = self.function();
+        if self.is_shared_cell(function, web) {
+            let ty = self.put_in_cell(function, web, &v.ty)?;
+            if self.has_flag(web) {
+                let flag = self.flag(web);
+                self.set(flag, i32(1));
+            }
+            if !ty.is_static() {
+                let word = self.boxed(v);
+                let local = self.place(web);
+                self.emit(Stmt::Eval(store64(wrap(get(local)), 8, word)));
+            }
+            return Ok(());
+        }
         let (variable, changed) = self.grow(self.variable(web), &v)?;
         let ty = variable.ty.clone();
         self.variables.insert((self.frame.instance, web.0), variable);
@@ -322,12 +360,9 @@ impl<'a> Lower<'a> {
     fn write_captured(&mut self, function: FunctionId, web: WebId, v: Val) -> R<()> {
         let v = self.closed(v, Leaving::GoingOn)?;
         let at = self.captured(function, web);
-        // The owner's variable has the type: every instance of the owner that calls this one learns of it there.
-        let owner = self.instances[self.frame.instance].captured[at].clone();
-        let ty = self.join(&owner.ty, &v.ty)?;
-        if ty != owner.ty {
-            self.instances[self.frame.instance].captured[at].ty = ty;
-            self.changed = true;
+        let ty = self.put_in_cell(function, web, &v.ty)?;
+        if ty.is_static() {
+            return Ok(());
         }
         let word = self.boxed(v);
         let local = self.frame.captured[at];
@@ -420,17 +455,6 @@ impl<'a> Lower<'a> {
                 self.set(local, cell);
             }
         }
-        Ok(())
-    }
-
-    /// Types that the callee's assignments gave to a variable captured by it.
-    pub(crate) fn learn_captured(&mut self, function: FunctionId, web: WebId, ty: &Type) -> R<()> {
-        if function != self.function() || !self.is_shared_cell(function, web) {
-            return Ok(());
-        }
-        let (variable, changed) = self.grow(self.variable(web), &Val::new(ty.clone(), i64(0)))?;
-        self.variables.insert((self.frame.instance, web.0), variable);
-        self.changed |= changed;
         Ok(())
     }
 
