@@ -90,7 +90,7 @@ impl<'a> Lower<'a> {
         let ty = c.captured[at].2.clone();
         let place = c.defaults.len() + at;
         let word = self.closure_word(closure, place);
-        if self.is_shared_cell(function, web) {
+        if let Some(ty) = self.cell_type(function, web) {
             return Some(Val::new(ty, word));
         }
         let v = self.unboxed(word, &ty);
@@ -165,7 +165,8 @@ impl<'a> Lower<'a> {
             if leaving == Leaving::GoingOn && !once && !captured.ty.is_static() {
                 return self.decline("a function passed on whose variables may change");
             }
-            closure.captured.push((mine, web, captured.ty.clone()));
+            let ty = if cell { Type::Any } else { captured.ty.clone() };
+            closure.captured.push((mine, web, ty));
             values.push(if cell { Val::any(captured.e) } else { captured });
         }
         let tuple = self.boxed(Val::parts(values));

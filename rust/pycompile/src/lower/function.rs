@@ -420,8 +420,7 @@ impl<'a> Lower<'a> {
                 Some(v) => v,
                 None => self.pass_captured(c.function, c.web)?,
             };
-            self.learn_captured(c.function, c.web, &c.ty)?;
-            let ty = self.widen(&c.ty, &v.ty, 2)?;
+            let ty = if self.is_shared_cell(c.function, c.web) { v.ty.clone() } else { self.widen(&c.ty, &v.ty, 2)? };
             if ty != c.ty {
                 self.instances[number].captured[at].ty = ty.clone();
                 self.changed = true;
