@@ -33,7 +33,7 @@ test: $(BIN)/.llmerm ## Run the Rust tests, then the Python tests
 	$(BIN)/python -m pytest -n 2
 
 bench: $(BIN)/.llmerm ## Print the tables of docs/performance.md
-	@for script in cpython_tier candidates startup compiled; do $(BIN)/python benchmarks/$$script.py || exit 1; done
+	@for script in fast_tier cpython_tier candidates startup compiled; do $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 lint: $(BIN)/.llmerm ## Check formatting, lints, types and stubs
 	cargo fmt --check

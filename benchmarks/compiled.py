@@ -24,30 +24,6 @@ from llmerm.errors import MissingExtraError
 from native import Bits, Labels
 
 LENGTH = 100
-PARITY = """
-int64_t f(const uint8_t *x, int32_t len) {
-    int64_t ones = 0;
-    for (int32_t i = 0; i < len; i++) ones += x[i] == '1';
-    return ones % 2;
-}
-"""
-PALINDROME = """
-int64_t f(const uint8_t *x, int32_t len) {
-    for (int32_t i = 0; i < len / 2; i++)
-        if (x[i] != x[len - 1 - i]) return 0;
-    return 1;
-}
-"""
-PATTERN = """
-int64_t f(const uint8_t *x, int32_t len) {
-    int32_t run = 0; /* length of the alternating run that starts with a 1 and ends here */
-    for (int32_t i = 0; i < len; i++) {
-        run = run > 0 && x[i] != x[i - 1] ? run + 1 : x[i] == '1';
-        if (run == 8) return 1;
-    }
-    return 0;
-}
-"""
 PYTHON = {
     "parity": "def f(x): return x.count('1') % 2",
     "palindrome": "def f(x): return int(x == x[::-1])",
@@ -63,9 +39,9 @@ def main() -> None:
         sys.exit("skipped: there is no `cc` here to compile the native peer with")
     count = 10_000 if chosen.tiny else 1_000_000
     results: list[dict[str, Any]] = []
-    for task, source in (("parity", PARITY), ("palindrome", PALINDROME), ("pattern", PATTERN)):
+    for task, python in PYTHON.items():
         bits, labels = rows_of(task, count)
-        ways = ways_of(source, PYTHON[task], bits, labels)
+        ways = ways_of(native.RULES[task], python, bits, labels)
         for name, run in ways.items():
             harness.require(run() == count, f"{name} does not get every row of {task} right")
         for name, timing in harness.best_of(chosen.repeat, ways).items():

@@ -71,7 +71,7 @@ def main() -> None:
 
 def measure(source: str, rows: Dataset, repeat: int) -> dict[str, Any]:
     """Seconds a row of one candidate: as the rows are, and of one row more."""
-    program = llmerm.compile(source)
+    program = llmerm.compile(source, tier="cpython")
     assert isinstance(program, Program)
     ours = llmerm.verify([program], rows, threads=1)[0].correct
     plain = harness.plain_count(source, rows.x, labels_of(rows))

@@ -12,6 +12,7 @@ import pytest
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 HEADERS = {
+    "fast_tier": ["(a) task", "rows", "plain us", "fast us", "ratio", "deopts"],
     "cpython_tier": ["task", "rows", "(a) plain", "llmerm", "ratio", "(b) plain"],
     "candidates": ["way", "cores", "candidates/s/core", "candidates/CPU s"],
     "startup": ["command", "wall s", "CPU s"],
@@ -46,5 +47,5 @@ def test_the_tiny_version_prints_one_json_document(name: str) -> None:
 
 
 def test_every_benchmark_is_tested() -> None:
-    shared = {"harness", "variants"}
+    shared = {"harness", "native", "sources", "variants"}
     assert {path.stem for path in BENCHMARKS.glob("*.py")} - shared == set(HEADERS)
