@@ -11,6 +11,11 @@ use crate::ir::Ty;
 
 impl<'a> Lower<'a> {
     pub(crate) fn assign(&mut self, e: &'a ast::StmtAssign) -> R<()> {
+        if let [Ast::Name(target)] = &e.targets[..]
+            && let Some(v) = self.kept(&e.value)?
+        {
+            return self.write_name(start(target), v);
+        }
         let v = self.expr(&e.value)?;
         if let [target] = &e.targets[..] {
             return self.assign_to(target, v);

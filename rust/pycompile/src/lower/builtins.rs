@@ -66,7 +66,7 @@ impl<'a> Lower<'a> {
                 let none = self.none();
                 return Ok(Val::new(Type::None, none));
             }
-            _ if LAZY.contains(&name) => return self.kept_lazily(call),
+            _ if LAZY.contains(&name) => return self.kept_elsewhere(call),
             _ if exceptions::number(name).is_some() => return self.decline("an exception kept as a value"),
             _ => {}
         }
@@ -217,6 +217,7 @@ impl<'a> Lower<'a> {
                 let s = self.packed(v.clone());
                 Some(Val::bool(if name == "any" { ne(packed_len(s), i64(0)) } else { i32(1) }))
             }
+            ("math.prod", [v]) => self.product_of(v.clone())?,
             ("math.sqrt", [v]) => match self.float_of(v) {
                 Some(e) => {
                     let e = if is_simple(&e) { e } else { get(self.temp(e, Ty::F64)) };
@@ -291,6 +292,11 @@ impl<'a> Lower<'a> {
                 Some(Val::index(get(e)))
             }
             Type::Tuple(items) => Some(Val::int(items.len() as i64)),
+            // Their objects have the length in the same place as lists.
+            Type::Object("deque" | "set" | "frozenset" | "Counter" | "defaultdict" | "tuple" | "bytes" | "list") => {
+                let e = self.temp(load32_wide(wrap(v.e), 4), Ty::I64);
+                Some(Val::index(get(e)))
+            }
             _ => None,
         })
     }
@@ -394,6 +400,25 @@ impl<'a> Lower<'a> {
         Ok(Some(best))
     }
 
+    /// math.prod of a list of ints.
+    fn product_of(&mut self, v: Val) -> R<Option<Val>> {
+        let Type::List(site) = v.ty else { return Ok(None) };
+        if !self.is_raw(site) || !matches!(self.item_of(site), Type::Int(_)) {
+            return Ok(None);
+        }
+        let product = self.cursor(i64(3), Ty::I64); // the value 1
+        let mut source = self.open_value(v)?;
+        self.leaving(|s, done| {
+            s.drain(&mut source, done, &mut |s, item| {
+                let next = s.binary(Operator::Mult, Val::new(Type::Big, get(product)), item)?;
+                let word = s.boxed(next);
+                s.set(product, word);
+                Ok(())
+            })
+        })?;
+        Ok(Some(Val::new(Type::Big, get(self.temp(get(product), Ty::I64)))))
+    }
+
     /// sum of a list that is there.
     fn sum_of(&mut self, v: Val) -> R<Option<Val>> {
         match &v.ty {
@@ -481,6 +506,7 @@ impl<'a> Lower<'a> {
     pub(crate) fn is_lazy(&mut self, e: &'a Ast) -> R<bool> {
         Ok(match e {
             Ast::Generator(_) => true,
+            Ast::Name(_) => self.is_kept_name(e)?,
             Ast::Call(call) => {
                 let name = self.known_callee(&call.func)?;
                 name.as_deref().is_some_and(|name| LAZY.contains(&name))
@@ -495,30 +521,6 @@ impl<'a> Lower<'a> {
     pub(crate) fn listed(&mut self, e: &'a Ast) -> R<Val> {
         let at = start(e);
         self.built(at, |s, put| s.leaving(|s, done| s.each_of_all(e, done, &mut |s, item| put(s, item))))
-    }
-
-    /// `map` and `filter` that are kept: their items are made at once. If that fails, CPython says when it would have.
-    fn kept_lazily(&mut self, call: &'a ast::ExprCall) -> R<Val> {
-        if call.arguments.args.is_empty() || !call.arguments.keywords.is_empty() {
-            return self.decline("this use of map or filter");
-        }
-        let at = start(call);
-        let (body, list) = self.block(|s| {
-            s.frame.tries += 1;
-            let list = s.collected(at, |s, list, site| {
-                s.leaving(|s, done| {
-                    let Some(mut source) = s.open_call_of(call)? else {
-                        return s.decline("this use of map or filter");
-                    };
-                    s.drain(&mut source, done, &mut |s, item| s.append(site, list, item))
-                })
-            });
-            s.frame.tries -= 1;
-            list
-        })?;
-        self.emit(Stmt::Try { body, handler: vec![Stmt::Fail(crate::runtime::status::DEOPT)] });
-        let word = self.boxed_for_reading(list)?;
-        self.runtime_call("", "iter", vec![word])
     }
 
     /// Ranges that counters have.

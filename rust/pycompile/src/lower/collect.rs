@@ -182,6 +182,7 @@ impl<'a> Lower<'a> {
     pub(crate) fn is_loop(&mut self, e: &'a Ast) -> R<bool> {
         Ok(match e {
             Ast::Generator(_) | Ast::ListComp(_) => true,
+            Ast::Name(_) => self.is_kept_name(e)?,
             Ast::Call(call) => self.known_callee(&call.func)?.is_some_and(|name| {
                 super::builtins::LAZY.contains(&name.as_str())
                     || matches!(name.as_str(), "zip" | "enumerate" | "range" | "reversed")

@@ -66,7 +66,7 @@ impl<'a> Lower<'a> {
         Ok(Val::new(Type::Dict(site), dict))
     }
 
-    fn made_unless_parts(&mut self, v: Val) -> Val {
+    pub(crate) fn made_unless_parts(&mut self, v: Val) -> Val {
         if matches!(v.more, More::Parts(_)) { v } else { self.made(v) }
     }
 
@@ -150,6 +150,11 @@ impl<'a> Lower<'a> {
         Ok(match (like, &key.ty) {
             (Key::Int(_), Type::Int(_) | Type::Bool) => self.word_of(key).map(|word| vec![word]),
             (Key::Text(text), Type::Char) if text.len() == 1 => Some(vec![(extend(key.e.clone()), Range::of(0, 127))]),
+            // None is no key, as -1 is no character.
+            (Key::Text(text), Type::MaybeChar) if text.len() == 1 => {
+                let wide = op(wasm_encoder::Instruction::I64ExtendI32S, [key.e.clone()]);
+                Some(vec![(wide, Range::of(-1, 127))])
+            }
             (Key::Text(text), Type::Str) if (1..=4).contains(&text.len()) && matches!(key.more, More::Nothing) => {
                 // Bytes of a string of that length; of another length, what no key has.
                 let s = self.simple(key.clone()).e;

@@ -13,7 +13,10 @@ impl<'a> Lower<'a> {
     pub(crate) fn expr(&mut self, e: &'a Ast) -> R<Val> {
         self.offset = start(e);
         match e {
-            Ast::Name(name) => self.read_name(name),
+            Ast::Name(name) => {
+                let v = self.read_name(name)?;
+                if super::lazy::is_kept(&v.ty) { self.decline("a lazy iterator that is passed on") } else { Ok(v) }
+            }
             Ast::NumberLiteral(number) => self.number(&number.value),
             Ast::StringLiteral(text) => {
                 let text = text.value.to_str();

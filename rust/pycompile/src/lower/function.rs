@@ -37,7 +37,7 @@ pub(crate) struct Instance {
     pub(crate) mode: Mode,
     /// The type of the function's value, which may carry other functions.
     callee: Type,
-    params: Vec<Type>,
+    pub(crate) params: Vec<Type>,
     pub(crate) captured: Vec<Captured>,
     pub(crate) result: Type,
     times: u32,
@@ -341,56 +341,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// A call of a function under `lru_cache`: a dict from arguments to results, which lives as long as the row.
-    fn call_cached(&mut self, callee: &Val, function: usize, args: Vec<Val>) -> R<Val> {
-        let args: Vec<Val> = args.into_iter().map(|v| { let v = self.made(v); self.hold(v) }).collect();
-        let cache = self.cache_of(function);
-        self.when(zero(Expr::Global(cache)), |s| {
-            let dict = s.raw("new_dict", vec![], false);
-            s.emit(Stmt::SetGlobal(cache, dict));
-            Ok(())
-        })?;
-        let dict = get(self.temp(Expr::Global(cache), Ty::I64));
-        let key = self.boxed_for_reading(Val::parts(args.clone()))?;
-        let found = self.raw_temp("dict_find", vec![dict.clone(), key.clone()], true, Ty::I64);
-        // The result's type is the function's: it is called once here to know it.
-        let (call, v) = self.block(|s| {
-            let v = s.call_plainly(callee, function, args)?;
-            let v = s.hold(v);
-            let word = s.escaped(v.clone())?;
-            let put = s.raw("dict_put", vec![dict, key, word], true);
-            s.emit(Stmt::Eval(put));
-            Ok(v)
-        })?;
-        let ty = v.ty.clone();
-        if ty == Type::Never {
-            self.emit(Stmt::If { cond: zero(found), then: call, otherwise: vec![] });
-            return Ok(Val::never());
-        }
-        let result = self.cursor(zero_of(ty.word()), ty.word());
-        let (hit, ()) = self.block(|s| {
-            let v = s.unboxed(found.clone(), &ty);
-            s.set(result, v.e);
-            Ok(())
-        })?;
-        let mut miss = call;
-        miss.push(Stmt::Set(result, v.e));
-        self.emit(Stmt::If { cond: zero(found), then: miss, otherwise: hit });
-        Ok(self.hold(Val::new(ty, get(result))))
-    }
-
-    /// The global that holds a function's cache.
-    pub(crate) fn cache_of(&mut self, function: usize) -> crate::ir::Global {
-        if let Some(&cache) = self.caches.get(&function) {
-            return cache;
-        }
-        self.global_words.push(Ty::I64);
-        let cache = crate::ir::Global(self.global_words.len() as u32 - 1);
-        self.caches.insert(function, cache);
-        cache
-    }
-
-    fn call_plainly(&mut self, callee: &Val, function: usize, args: Vec<Val>) -> R<Val> {
+    pub(crate) fn call_plainly(&mut self, callee: &Val, function: usize, args: Vec<Val>) -> R<Val> {
         let mut args: Vec<Val> = args.into_iter().map(|v| self.made(v)).collect();
         if args.iter().any(|v| v.ty == Type::Never) {
             return Ok(Val::never());
@@ -538,7 +489,7 @@ fn is_literal(e: &Ast) -> bool {
     }
 }
 
-fn zero_of(ty: Ty) -> Expr {
+pub(crate) fn zero_of(ty: Ty) -> Expr {
     match ty {
         Ty::I32 => i32(0),
         Ty::I64 => i64(0),

@@ -335,25 +335,4 @@ impl<'a> Lower<'a> {
         let _ = (call, iterable, key);
         self.decline("itertools.groupby with a key")
     }
-
-    /// Decorators: caches of a pure function, which save time and change nothing.
-    pub(crate) fn decorate(&mut self, def: &'a ast::StmtFunctionDef, function: &Val) -> R<()> {
-        for decorator in &def.decorator_list {
-            let callee = match &decorator.expression {
-                Ast::Call(call) => &*call.func,
-                e => e,
-            };
-            match self.known_callee(callee)?.as_deref() {
-                Some("functools.lru_cache" | "functools.cache") => {
-                    if let Type::Function(number) = function.ty {
-                        self.changed |= self.cached.insert(number);
-                        let cache = self.cache_of(number);
-                        self.emit(Stmt::SetGlobal(cache, i64(0)));
-                    }
-                }
-                _ => return self.decline("a decorator"),
-            }
-        }
-        Ok(())
-    }
 }

@@ -151,7 +151,7 @@ impl<'a> Lower<'a> {
             }
             ("extend", [e]) => {
                 let mut first = true;
-                if e.is_generator_expr() {
+                if self.is_lazy(e)? {
                     self.site_changes(site);
                     self.leaving(|s, done| s.each(e, done, &mut |s, item| s.append(site, list, item)))?;
                     first = false;

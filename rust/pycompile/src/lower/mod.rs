@@ -9,6 +9,7 @@ mod arithmetic;
 mod assign;
 mod attributes;
 mod builtins;
+mod caches;
 mod call;
 mod closures;
 mod code;
@@ -19,6 +20,7 @@ mod exceptions;
 mod expression;
 mod functional;
 mod function;
+mod lazy;
 mod lists;
 mod names;
 mod objects;
@@ -99,12 +101,12 @@ pub(crate) struct Lower<'a> {
     changed: bool,
     /// The place in the source of what is being lowered.
     offset: u32,
-    frame: Frame,
+    frame: Frame<'a>,
 }
 
 /// The function being lowered.
 #[derive(Default)]
-struct Frame {
+struct Frame<'a> {
     instance: usize,
     locals: Vec<Ty>,
     names: Vec<String>,
@@ -125,6 +127,8 @@ struct Frame {
     caught: Vec<Local>,
     /// An expression may assign a variable.
     walrus: bool,
+    /// Sources that variables keep.
+    kept: Vec<lazy::Kept<'a>>,
 }
 
 /// A function's tree, and what a look at it tells.

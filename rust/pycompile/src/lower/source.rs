@@ -7,6 +7,7 @@ use ruff_python_ast::{self as ast, Expr as Ast};
 
 use super::code::*;
 use super::function::start;
+use super::lazy::Kept;
 use super::types::{LENGTH, Range, Type};
 use super::value::{More, Val};
 use super::{Lower, R};
@@ -40,6 +41,8 @@ pub(crate) enum Source<'a> {
     Generator { e: &'a ast::ExprGenerator, inner: Box<Source<'a>> },
     /// The runtime's iterator.
     Values { iterator: Local, item: Type },
+    /// What a variable keeps.
+    Kept(Kept<'a>),
     /// The entries of a dict.
     Entries { dict: Val, cursor: Local, len: Local, keys: bool, values: bool },
 }
@@ -113,6 +116,9 @@ impl<'a> Lower<'a> {
         if let Ast::Call(call) = iterable
             && let Some(source) = self.open_call(call)?
         {
+            return Ok(source);
+        }
+        if let Some(source) = self.open_kept(iterable)? {
             return Ok(source);
         }
         let v = self.expr(iterable)?;
@@ -468,6 +474,7 @@ impl<'a> Lower<'a> {
                 let v = self.unboxed(word, item);
                 self.hold(v)
             }
+            Source::Kept(kept) => self.advance_kept(kept, exhausted)?,
             Source::Entries { dict, cursor, len, keys, values } => {
                 let Type::Dict(site) = dict.ty else { return self.decline("iterating over this") };
                 let now = self.raw("dict_size", vec![dict.e.clone()], false);

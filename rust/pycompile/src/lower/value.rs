@@ -429,7 +429,13 @@ impl<'a> Lower<'a> {
         let joined = self.join(old, new)?;
         Ok(match (old, &joined) {
             (Type::Int(was), Type::Int(now)) if times > 1 => {
-                let lo = if now.lo < was.lo { if now.lo >= CAP.lo { CAP.lo } else { WORD.lo } } else { now.lo };
+                let lo = match now.lo {
+                    lo if lo >= was.lo => lo,
+                    0.. => 0,
+                    -1 => -1,
+                    lo if lo >= CAP.lo => CAP.lo,
+                    _ => WORD.lo,
+                };
                 let hi = if now.hi > was.hi { if now.hi <= CAP.hi { CAP.hi } else { WORD.hi } } else { now.hi };
                 if Range::of(lo, hi).within(CAP) { Type::Int(Range::of(lo, hi)) } else { Type::Big }
             }
