@@ -44,7 +44,7 @@ pub(crate) enum Source<'a> {
     /// What a variable keeps.
     Kept(Kept<'a>),
     /// The entries of a dict.
-    Entries { dict: Val, cursor: Local, len: Local, keys: bool, values: bool },
+    Entries { dict: Val, cursor: Local, len: Local, changes: Local, keys: bool, values: bool },
 }
 
 impl<'a> Lower<'a> {
@@ -285,7 +285,8 @@ impl<'a> Lower<'a> {
         let cursor = self.cursor(i32(0), Ty::I32);
         let len = self.raw("dict_size", vec![dict.e.clone()], false);
         let len = self.temp(len, Ty::I32);
-        Source::Entries { dict, cursor, len, keys, values }
+        let changes = self.temp(load32(wrap(dict.e.clone()), 12), Ty::I32);
+        Source::Entries { dict, cursor, len, changes, keys, values }
     }
 
     pub(crate) fn open_value(&mut self, v: Val) -> R<Source<'a>> {
@@ -475,11 +476,13 @@ impl<'a> Lower<'a> {
                 self.hold(v)
             }
             Source::Kept(kept) => self.advance_kept(kept, exhausted)?,
-            Source::Entries { dict, cursor, len, keys, values } => {
+            Source::Entries { dict, cursor, len, changes, keys, values } => {
                 let Type::Dict(site) = dict.ty else { return self.decline("iterating over this") };
                 let now = self.raw("dict_size", vec![dict.e.clone()], false);
                 let error = self.exception("RuntimeError");
                 self.require(eq32(now, get(*len)), error);
+                // As many keys, but others: where that leads is CPython's to say.
+                self.expect(eq32(load32(wrap(dict.e.clone()), 12), get(*changes)));
                 let entry = self.raw_temp("dict_entry", vec![dict.e.clone(), get(*cursor)], false, Ty::I32);
                 self.emit(Stmt::BreakIf(exhausted, not(entry.clone())));
                 let after = self.raw("dict_after", vec![dict.e.clone(), entry.clone()], false);
