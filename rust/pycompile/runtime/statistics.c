@@ -1,6 +1,9 @@
-/* Of the module statistics what is plain: means and medians. An empty sample (a StatisticsError) is deopt. */
+/* Of the module statistics what is plain: means, medians and the mode. An empty sample (a StatisticsError) is deopt. */
+#include "containers.h"
 #include "iter.h"
 #include <math.h>
+
+any new_counter(any iterable); /* counter.c */
 
 static any sorted_sample(any data) {
     any source = iter_uniform(data);
@@ -66,4 +69,16 @@ PY("statistics.median_low(data) -> any") any statistics_median_low(any data) {
 PY("statistics.median_high(data) -> any") any statistics_median_high(any data) {
     any list = sorted_sample(data);
     return list ? list_at(list)->items[list_at(list)->len / 2] : 0;
+}
+
+/* Of the values that are there most often, the one that came first. */
+PY("statistics.mode(data) -> any") any statistics_mode(any data) {
+    any source = iter_new(data);
+    any counts = source ? new_counter(source) : 0;
+    if (!counts) return 0;
+    const table_entry *most = NULL;
+    uint32_t at = 0;
+    for (const table_entry *e; (e = table_next(table_at(counts), &at));)
+        if (!most || small_value(e->value) > small_value(most->value)) most = e;
+    return most ? most->key : deopt();
 }
