@@ -19,6 +19,7 @@ use crate::abi;
 use crate::ir::{Module, Ty};
 pub use gives::gives;
 pub(crate) use layout::{Layout, Types};
+pub(crate) use scan::can_fail;
 
 /// The module under which the runtime is imported.
 pub const RUNTIME_MODULE: &str = "rt";

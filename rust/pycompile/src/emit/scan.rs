@@ -31,7 +31,7 @@ pub(super) fn calls<'a>(functions: impl Iterator<Item = &'a Function> + Clone) -
 }
 
 /// Whether control can reach the handler around these statements.
-pub(super) fn can_fail(body: &[Stmt]) -> bool {
+pub(crate) fn can_fail(body: &[Stmt]) -> bool {
     any(body, &mut |node| {
         matches!(node, Node::Expr(Expr::Call { fallible: true, .. }) | Node::Stmt(Stmt::Fail(_) | Stmt::Rethrow))
     })

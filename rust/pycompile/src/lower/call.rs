@@ -13,10 +13,10 @@ use crate::registry::{self, Param};
 use crate::webs::{FunctionId, ParameterKind};
 
 impl<'a> Lower<'a> {
-    pub(crate) fn call(&mut self, call: &'a ast::ExprCall) -> R<Val> {
+    pub(crate) fn call(&mut self, whole: &'a Ast, call: &'a ast::ExprCall) -> R<Val> {
         if let Some(name) = self.known_callee(&call.func)? {
             self.offset = start(call);
-            return self.call_known(&name, call);
+            return self.call_known(&name, whole, call);
         }
         if let Ast::Attribute(attribute) = &*call.func {
             if let Some(v) = self.bit_count(attribute, call)? {
@@ -267,6 +267,8 @@ impl<'a> Lower<'a> {
     /// A call's arguments as words for a runtime function, in its parameters' order; `object` is `self`.
     pub(crate) fn runtime_arguments(&mut self, id: usize, object: Option<Expr>, call: &'a ast::ExprCall) -> R<Option<Vec<Expr>>> {
         let params: &'static [Param] = &registry::signature(id).params;
+        // An iterator takes its arguments' items later.
+        let kept = registry::signature(id).result == "iter";
         let first = usize::from(object.is_some());
         let mut slots: Vec<Option<Expr>> = vec![None; params.len()];
         let mut rest: Vec<Expr> = Vec::new();
@@ -286,7 +288,7 @@ impl<'a> Lower<'a> {
                 star_tuple = Some(self.runtime_call("", "tuple", vec![word])?.e);
                 continue;
             }
-            let word = self.argument(e, params.get(at).is_some_and(|p| ITERABLES.contains(&p.name)))?;
+            let word = self.argument(e, params.get(at).is_some_and(|p| ITERABLES.contains(&p.name)), kept)?;
             match params.get(at) {
                 Some(param) if param.star => rest.push(word),
                 Some(param) if !param.keyword_only => {
@@ -301,7 +303,7 @@ impl<'a> Lower<'a> {
             let Some(slot) = params.iter().position(|p| p.name == name.as_str() && !p.positional_only && !p.star) else {
                 return self.decline(format!("the argument {name}= here"));
             };
-            let word = self.argument(&keyword.value, ITERABLES.contains(&params[slot].name))?;
+            let word = self.argument(&keyword.value, ITERABLES.contains(&params[slot].name), kept)?;
             if slots[slot].replace(word).is_some() {
                 return Ok(None);
             }
@@ -325,8 +327,12 @@ impl<'a> Lower<'a> {
     }
 
     /// An argument for the runtime: a generator expression or a lazy builtin becomes a list, where any iterable will do.
-    fn argument(&mut self, e: &'a Ast, iterable: bool) -> R<Expr> {
-        let v = if iterable && self.is_lazy(e)? { self.listed(e)? } else { self.expr(e)? };
+    fn argument(&mut self, e: &'a Ast, iterable: bool, kept: bool) -> R<Expr> {
+        let v = match iterable && self.is_lazy(e)? {
+            true if kept => self.listed_early(e)?,
+            true => self.listed(e)?,
+            false => self.expr(e)?,
+        };
         let word = self.boxed_for_reading(v)?;
         Ok(if is_simple(&word) { word } else { get(self.temp(word, Ty::I64)) })
     }
@@ -410,6 +416,9 @@ impl<'a> Lower<'a> {
                 }
                 self.escape(&object.ty)?;
                 self.site_changes(site);
+            }
+            Type::Object("deque") if plain && call.arguments.args.is_empty() && (name == "pop" || name == "popleft") => {
+                return Ok(self.deque_end(&object, name == "popleft"));
             }
             Type::Known(_) | Type::Function(_) | Type::Closure(_) => {
                 return self.decline(format!("the method {name} of this"));

@@ -133,7 +133,7 @@ impl<'a> Lower<'a> {
                 | "math.fsum"
                     if self.is_loop(first)? =>
                 {
-                    let list = self.listed(first)?;
+                    let list = self.listed_for(name, first)?;
                     return Ok(Some(self.apply_known(name, vec![list])?));
                 }
                 "len" if self.is_lazy(first)? => {
@@ -146,7 +146,7 @@ impl<'a> Lower<'a> {
         }
         match (name, &args[..]) {
             ("sum", [_, begin]) if keywords == 0 && self.is_loop(first)? => {
-                let begin = self.expr(begin)?;
+                let begin = self.early(begin)?;
                 Ok(Some(self.summed(begin, |s, done, each| s.each_of_all(first, done, each))?))
             }
             ("next", [_, default]) if keywords == 0 && self.is_lazy(first)? => {
@@ -159,7 +159,7 @@ impl<'a> Lower<'a> {
                     return Ok(None);
                 }
                 let key = match key {
-                    Some(e) => Some(self.expr(e)?),
+                    Some(e) => Some(self.early(e)?),
                     None => None,
                 };
                 Ok(Some(self.extreme(name == "max", first, key, default)?))
@@ -329,11 +329,7 @@ impl<'a> Lower<'a> {
     /// min and max of an iterable.
     fn extreme(&mut self, greatest: bool, e: &'a Ast, key: Option<Val>, default: Option<&'a Ast>) -> R<Val> {
         let default = match default {
-            Some(e) => {
-                let v = self.expr(e)?;
-                let v = self.made(v);
-                Some(self.hold(v))
-            }
+            Some(e) => Some(self.early(e)?),
             None => None,
         };
         let at = (self.frame.instance, start(e), 1);
@@ -426,11 +422,7 @@ impl<'a> Lower<'a> {
     /// next of a generator expression: its first item.
     fn first_of(&mut self, e: &'a Ast, default: Option<&'a Ast>) -> R<Val> {
         let default = match default {
-            Some(e) => {
-                let v = self.expr(e)?;
-                let v = self.made(v);
-                Some(self.hold(v))
-            }
+            Some(e) => Some(self.early(e)?),
             None => None,
         };
         let at = (self.frame.instance, start(e), 2);

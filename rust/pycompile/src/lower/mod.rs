@@ -16,6 +16,7 @@ mod code;
 mod collect;
 mod compare;
 mod dicts;
+mod early;
 mod exceptions;
 mod expression;
 mod functional;
