@@ -30,7 +30,7 @@ impl<'a> Lower<'a> {
     }
 
     /// A call of something of Python's by its full name.
-    pub(crate) fn call_known(&mut self, name: &str, call: &'a ast::ExprCall) -> R<Val> {
+    pub(crate) fn call_known(&mut self, name: &str, whole: &'a Ast, call: &'a ast::ExprCall) -> R<Val> {
         let args = &call.arguments.args;
         let plain = call.arguments.keywords.is_empty() && !args.iter().any(Ast::is_starred_expr);
         if let Some(pattern) = name.strip_prefix("re.Pattern:") {
@@ -66,7 +66,7 @@ impl<'a> Lower<'a> {
                 let none = self.none();
                 return Ok(Val::new(Type::None, none));
             }
-            _ if LAZY.contains(&name) => return self.kept_elsewhere(call),
+            _ if LAZY.contains(&name) => return self.kept_elsewhere(whole),
             _ if exceptions::number(name).is_some() => return self.decline("an exception kept as a value"),
             _ => {}
         }
@@ -175,8 +175,8 @@ impl<'a> Lower<'a> {
                     if range.lo >= 0 {
                         return Ok(Some(Val::new(Type::Int(range), e)));
                     }
+                    let Some(reach) = Range::word(0, i128::from(range.hi.max(-range.lo))) else { return Ok(None) };
                     let e = if is_simple(&e) { e } else { get(self.temp(e, Ty::I64)) };
-                    let reach = Range::of(0, range.hi.max(-range.lo));
                     Some(Val::new(Type::Int(reach), select(sub(i64(0), e.clone()), e.clone(), lt(e, i64(0)))))
                 }
                 _ => None,

@@ -271,8 +271,8 @@ impl<'a> Lower<'a> {
             if !capped && item_type != Type::Never {
                 seen = Type::Big;
             }
-            let lo = if step.lo >= 0 { begin_range.lo } else { CAP.lo };
-            total = Val::new(Type::Int(Range::of(lo, CAP.hi)), get(self.temp(get(sum), Ty::I64)));
+            let lo = if step.lo >= 0 { begin_range.lo } else { CAP.lo.min(begin_range.lo) };
+            total = Val::new(Type::Int(Range::of(lo, CAP.hi.max(begin_range.hi))), get(self.temp(get(sum), Ty::I64)));
         } else if matches!(item_type, Type::Big | Type::Int(_) | Type::Bool) && (begin.ty.is_int() || begin.ty == Type::Bool) {
             let begin = self.binary(Operator::Add, begin, Val::int(0))?;
             let first = self.coerce(begin, &Type::Big);

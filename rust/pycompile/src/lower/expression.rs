@@ -78,7 +78,7 @@ impl<'a> Lower<'a> {
             Ast::DictComp(e) => self.dict_comprehension(start(e), &e.key, &e.value, &e.generators),
             Ast::Generator(_) => self.decline("a generator expression that is kept or passed on"),
             Ast::Lambda(e) => self.define(start(e), e.parameters.as_deref()),
-            Ast::Call(e) => self.call(e),
+            Ast::Call(call) => self.call(e, call),
             Ast::Attribute(e) => self.attribute(e),
             Ast::Subscript(e) => self.subscript(e),
             Ast::Starred(_) => self.decline("a starred expression here"),

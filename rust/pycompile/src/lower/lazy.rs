@@ -7,14 +7,15 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use ruff_python_ast::{self as ast, Expr as Ast};
+use ruff_python_ast::Expr as Ast;
 
-use super::builtins::LAZY;
 use super::code::*;
-use super::source::{Each, Source};
+use super::function::start;
+use super::source::Source;
 use super::types::Type;
 use super::value::Val;
 use super::{Lower, R};
+use crate::emit::can_fail;
 use crate::ir::{Label, Local, Stmt, Ty};
 
 const NAME: &str = "lazy:";
@@ -34,12 +35,7 @@ const RUNNING: i32 = 2;
 impl<'a> Lower<'a> {
     /// The value of an assignment: if it is lazy, a source that is opened here.
     pub(crate) fn kept(&mut self, e: &'a Ast) -> R<Option<Val>> {
-        let lazy = match e {
-            Ast::Generator(_) => true,
-            Ast::Call(call) => self.known_callee(&call.func)?.is_some_and(|name| LAZY.contains(&name.as_str())),
-            _ => false,
-        };
-        if !lazy || self.frame.instance == 0 {
+        if e.is_name_expr() || self.frame.instance == 0 || !self.is_lazy(e)? {
             return Ok(None);
         }
         let source = self.open(e)?;
@@ -100,53 +96,28 @@ impl<'a> Lower<'a> {
         Ok(item)
     }
 
-    /// `map` and its like, neither consumed where they stand nor assigned to a variable: their items are made at once, if nothing can
-    /// tell. If that fails, CPython says when it would have.
-    pub(crate) fn kept_elsewhere(&mut self, call: &'a ast::ExprCall) -> R<Val> {
-        let at = super::function::start(call);
-        let (body, list) = self.block(|s| {
-            s.frame.tries += 1;
-            let list = s.collected(at, |s, list, site| {
-                s.leaving(|s, done| {
-                    let Some(mut source) = s.open_call_of(call)? else {
-                        return s.decline("this use of map or filter");
-                    };
-                    if !s.is_steady(&source) {
-                        return s.decline("a lazy iterator that is kept or passed on");
-                    }
-                    let append: Each<'_, 'a> = &mut |s, item| s.append(site, list, item);
-                    s.drain(&mut source, done, append)
-                })
-            });
-            s.frame.tries -= 1;
-            list
-        })?;
-        self.emit(Stmt::Try { body, handler: vec![Stmt::Fail(crate::runtime::status::DEOPT)] });
+    /// `map` and its like, neither consumed where they stand nor assigned to a variable.
+    pub(crate) fn kept_elsewhere(&mut self, e: &'a Ast) -> R<Val> {
+        let list = self.listed_early(e)?;
         let word = self.boxed_for_reading(list)?;
         self.runtime_call("", "iter", vec![word])
     }
 
-    /// Whether a source gives the same whenever its items are asked for: library functions on what cannot change.
-    fn is_steady(&self, source: &Source<'a>) -> bool {
-        let steady = |function: &Val| matches!(&function.ty, Type::Known(name) if name != "bound method");
-        match source {
-            Source::Range { .. } | Source::Text { .. } => true,
-            Source::List { list, .. } | Source::Backwards { list, .. } => match list.ty {
-                Type::List(site) => !self.contents(site).changed && is_scalar(&self.item_of(site)),
-                _ => false,
-            },
-            Source::Tuple { item, .. } => is_scalar(item),
-            Source::Enumerate { inner, .. } => self.is_steady(inner),
-            Source::Zip(inner) => inner.iter().all(|source| self.is_steady(source)),
-            Source::Map { function, inner, .. } => steady(function) && inner.iter().all(|source| self.is_steady(source)),
-            Source::Filter { function, inner, .. } => {
-                function.as_ref().is_none_or(steady) && self.is_steady(inner)
-            }
-            Source::TakeWhile { function, inner } | Source::DropWhile { function, inner, .. } => {
-                steady(function) && self.is_steady(inner)
-            }
-            Source::Generator { .. } | Source::Values { .. } | Source::Entries { .. } | Source::Kept(_) => false,
+    /// A lazy expression's items as a list, for one of the runtime's functions that takes them one by one and may itself fail.
+    pub(crate) fn listed_for(&mut self, name: &str, e: &'a Ast) -> R<Val> {
+        let at = self.offset;
+        let (body, list) = self.block(|s| s.listed(e))?;
+        self.offset = at;
+        let adding_fails = match list.ty {
+            Type::List(site) => name == "dict" || name.starts_with("math.") || !is_scalar(&self.item_of(site)),
+            _ => false,
+        };
+        if adding_fails && can_fail(&body) {
+            self.emit(Stmt::Try { body, handler: vec![Stmt::Fail(crate::runtime::status::DEOPT)] });
+        } else {
+            self.splice(body);
         }
+        Ok(list)
     }
 }
 
