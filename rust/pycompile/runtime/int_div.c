@@ -225,3 +225,11 @@ int64_t RAW(int_floordiv_i64)(int64_t a, int64_t b) {
     if (b == 0) return raise(ZeroDivisionError_);
     return b == -1 ? (int64_t)(0 - (uint64_t)a) : floor_quotient(a, b);
 }
+
+/* a % d for a word d > 0, which is the case of trial division. */
+int64_t RAW(int_mod_word)(any a, int64_t d) {
+    if (is_small(a)) return floor_remainder(small_value(a), d);
+    const int_object *o = at(a);
+    limb rest = divide_row(NULL, o->limbs, o->len, (limb)d);
+    return (int64_t)(rest && o->sign < 0 ? (limb)d - rest : rest);
+}

@@ -153,6 +153,8 @@ impl<'a> Lower<'a> {
                 let (lo, hi) = products.iter().fold((i128::MAX, i128::MIN), |(lo, hi), &p| (lo.min(p), hi.max(p)));
                 Range::word(lo, hi).map(|range| Val::new(Type::Int(range), mul(x, y)))
             }
+            // The least word divided by -1 is none.
+            Operator::FloorDiv if xr.lo == WORD.lo && yr.lo <= -1 => None,
             Operator::FloorDiv | Operator::Mod => Some(self.divide(op, x, xr, y, yr)),
             Operator::BitAnd => {
                 let range = match (xr.lo >= 0, yr.lo >= 0) {
@@ -268,6 +270,12 @@ impl<'a> Lower<'a> {
 
     /// Ints (or bools) of which one, or the result, may not fit a word.
     fn ints(&mut self, op: Operator, a: Val, b: Val) -> R<Val> {
+        if let (Operator::Mod, Type::Big, Type::Int(range)) = (op, &a.ty, &b.ty)
+            && range.lo > 0
+        {
+            let e = self.raw_temp("int_mod_word", vec![a.e, b.e], false, Ty::I64);
+            return Ok(Val::new(Type::Int(Range::of(0, range.hi - 1)), e));
+        }
         let (ar, br) = (a.range(), b.range());
         let as_int = |s: &mut Self, v: Val| match s.word_of(&v) {
             Some((e, range)) => s.boxed(Val::new(Type::Int(range), e)),
@@ -346,10 +354,7 @@ impl<'a> Lower<'a> {
                 Ok(Val::bool(not(truth)))
             }
             UnaryOp::USub => match self.word_of(&v) {
-                Some((e, range)) => match range.constant() {
-                    Some(value) => Ok(Val::int(-value)),
-                    None => self.binary(Operator::Sub, Val::int(0), Val::new(Type::Int(range), e)),
-                },
+                Some((e, range)) => self.binary(Operator::Sub, Val::int(0), Val::new(Type::Int(range), e)),
                 None if v.ty == Type::Float => Ok(Val::new(Type::Float, op1(wasm_encoder::Instruction::F64Neg, v.e))),
                 None => self.unary_by_runtime("negative", v),
             },

@@ -259,6 +259,9 @@ impl<'a> Lower<'a> {
                     (true, true) => ge32(sign, i32(0)),
                 });
             }
+            // A large int lies beyond every word: its sign decides.
+            (Type::Big, Type::Int(_)) => return Ok(self.large_order(a, b, swap, or_equal)),
+            (Type::Int(_), Type::Big) => return Ok(self.large_order(b, a, !swap, or_equal)),
             (x, y) if (x.is_int() || *x == Type::Bool) && (y.is_int() || *y == Type::Bool) => {
                 let as_int = |s: &mut Self, v: Val| match s.word_of(&v) {
                     Some((e, range)) => s.boxed(Val::new(Type::Int(range), e)),
@@ -278,6 +281,22 @@ impl<'a> Lower<'a> {
         let (x, y) = (self.boxed_for_reading(a)?, self.boxed_for_reading(b)?);
         let (x, y) = if swap { (y, x) } else { (x, y) };
         Ok(self.raw_temp(if or_equal { "less_equal" } else { "less" }, vec![x, y], true, Ty::I32))
+    }
+
+    /// An int of any size against a word: large < word, or with `swap` large > word.
+    fn large_order(&mut self, large: Val, word: Val, swap: bool, or_equal: bool) -> Expr {
+        let n = self.simple(large).e;
+        let (small, sign) = (shr(n.clone(), i64(1)), load32(wrap(n.clone()), 4));
+        let quick = match (swap, or_equal) {
+            (false, false) => lt(small, word.e),
+            (false, true) => le(small, word.e),
+            (true, false) => gt(small, word.e),
+            (true, true) => ge(small, word.e),
+        };
+        let beyond = if swap { ge32(sign, i32(0)) } else { lt32(sign, i32(0)) };
+        let cond = Box::new(wrap(and(n, i64(1))));
+        let e = Expr::If { ty: Ty::I32, cond, then: Box::new(quick), otherwise: Box::new(beyond) };
+        get(self.temp(e, Ty::I32))
     }
 
     /// `item in e`: literals are not made into objects.

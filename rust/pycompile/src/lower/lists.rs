@@ -321,6 +321,28 @@ impl<'a> Lower<'a> {
         Ok(Val::new(Type::Object("set"), set))
     }
 
+    /// deque.popleft() or deque.pop() (deque_object of rt.h).
+    pub(crate) fn deque_end(&mut self, deque: &Val, left: bool) -> Val {
+        let object = wrap(deque.e.clone());
+        let base = self.address("rt") + 16;
+        let frozen = lt32_u(object.clone(), load32(i32(base), 0));
+        self.require(not(frozen), crate::runtime::status::IMPURE);
+        let len = self.temp(load32(object.clone(), 4), Ty::I32);
+        let error = self.exception("IndexError");
+        self.require(get(len), error);
+        let head = self.temp(load32(object.clone(), 8), Ty::I32);
+        let mask = load32(object.clone(), 12);
+        let place = if left { get(head) } else { and32(add32(get(head), sub32(get(len), i32(1))), mask.clone()) };
+        let item = load64(add32(load32(object.clone(), 16), shl32(place, i32(3))), 0);
+        let item = get(self.temp(item, Ty::I64));
+        if left {
+            self.emit(Stmt::Eval(store32(object.clone(), 8, and32(add32(get(head), i32(1)), mask))));
+        }
+        self.emit(Stmt::Eval(store32(object.clone(), 4, sub32(get(len), i32(1)))));
+        self.emit(Stmt::Eval(store32(object.clone(), 20, add32(load32(object, 20), i32(1)))));
+        Val::any(item)
+    }
+
     /// Ranges that a list's length has.
     pub(crate) fn length_of_list(&self, list: Expr) -> Val {
         Val::new(Type::Int(Range::of(0, LENGTH.hi)), load32_wide(wrap(list), 4))

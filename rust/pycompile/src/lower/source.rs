@@ -173,7 +173,9 @@ impl<'a> Lower<'a> {
                 let Some((e, range)) = self.word_of(&first) else {
                     return self.decline("enumerate from this");
                 };
-                let range = Range::of(range.lo, range.hi.saturating_add(LENGTH.hi));
+                let Some(range) = Range::word(i128::from(range.lo), i128::from(range.hi) + i128::from(LENGTH.hi)) else {
+                    return self.decline("enumerate from this");
+                };
                 let at = self.cursor(e, Ty::I64);
                 Source::Enumerate { inner, at, range }
             }
