@@ -145,6 +145,16 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
+    /// Whatever may become of its objects now, and of what is in them. A site may hold itself, so it is marked first.
+    pub(crate) fn escape_site(&mut self, site: Site) -> R<()> {
+        self.box_site(site);
+        self.site_changes(site);
+        let contents = self.contents_mut(site);
+        let old = [&mut contents.item, &mut contents.key].map(|ty| std::mem::replace(ty, Type::Any));
+        self.changed |= old != [Type::Any, Type::Any];
+        old.iter().try_for_each(|ty| self.escape(ty))
+    }
+
     /// Two sites' objects flow to the same place: from now on they are one site.
     pub(crate) fn unite(&mut self, a: Site, b: Site) -> R<()> {
         let (a, b) = (self.find(a), self.find(b));

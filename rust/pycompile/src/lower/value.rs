@@ -397,14 +397,7 @@ impl<'a> Lower<'a> {
     /// Whoever holds such a value from now on knows nothing of its type: what it contains may become anything.
     pub(crate) fn escape(&mut self, ty: &Type) -> R<()> {
         match ty {
-            Type::List(site) | Type::Dict(site) => {
-                self.box_site(*site);
-                self.site_changes(*site);
-                self.put_in_site(*site, &Type::Any)?;
-                if matches!(ty, Type::Dict(_)) {
-                    self.key_in_site(*site, &Type::Any)?;
-                }
-            }
+            Type::List(site) | Type::Dict(site) => self.escape_site(*site)?,
             Type::Tuple(items) => {
                 for item in items {
                     self.escape(item)?;
@@ -438,6 +431,10 @@ impl<'a> Lower<'a> {
                 };
                 let hi = if now.hi > was.hi { if now.hi <= CAP.hi { CAP.hi } else { WORD.hi } } else { now.hi };
                 if Range::of(lo, hi).within(CAP) { Type::Int(Range::of(lo, hi)) } else { Type::Big }
+            }
+            (Type::Tuple(was), Type::Tuple(now)) if was.len() == now.len() => {
+                let widened = was.iter().zip(now).map(|(was, now)| self.widen(was, now, times));
+                Type::Tuple(widened.collect::<R<_>>()?)
             }
             _ => joined,
         })
