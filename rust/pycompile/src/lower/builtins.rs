@@ -12,7 +12,7 @@ use crate::ir::{Expr, Stmt, Ty};
 use crate::{exceptions, registry};
 
 /// Builtins without a function in the runtime.
-const COMPILED: &[&str] = &["map", "filter", "isinstance", "sorted", "int", "bool", "set", "frozenset", "tuple", "list", "dict"];
+const COMPILED: &[&str] = &["map", "filter", "isinstance", "sorted", "int", "bool", "set", "frozenset", "tuple", "list", "dict", "type", "object", "callable", "hash"];
 
 /// Builtins that run a function for each item, when that is asked for.
 pub(crate) const LAZY: &[&str] = &[
@@ -53,6 +53,23 @@ impl<'a> Lower<'a> {
         }
         match name {
             "isinstance" if plain && args.len() == 2 => return self.isinstance(&args[0], &args[1]),
+            "callable" if plain && args.len() == 1 => {
+                let v = self.expr(&args[0])?;
+                self.discard(v.e);
+                if v.ty == Type::Any {
+                    return self.decline("callable of this");
+                }
+                return Ok(Val::bool(i32(i32::from(v.ty.is_callable()))));
+            }
+            "type" => {
+                let [object] = &args[..] else { return self.decline("type of several arguments") };
+                let v = self.expr(object)?;
+                self.discard(v.e);
+                return match v.ty.class() {
+                    Some(class) if !["NoneType", "matches", "iter", "match", "hash"].contains(&class) => Ok(Val::known(class)),
+                    _ => self.decline("type of this"),
+                };
+            }
             "collections.defaultdict" => return self.defaultdict(call),
             "print" => {
                 for e in args {
@@ -434,22 +451,11 @@ impl<'a> Lower<'a> {
         let v = self.expr(value)?;
         let v = self.made(v);
         let v = self.hold(v);
-        let names: Vec<String> = match classes {
-            Ast::Tuple(tuple) => {
-                let mut names = Vec::new();
-                for e in &tuple.elts {
-                    names.extend(self.known_callee(e)?);
-                }
-                if names.len() != tuple.elts.len() {
-                    return self.decline("isinstance of these classes");
-                }
-                names
-            }
-            e => match self.known_callee(e)? {
-                Some(name) => vec![name],
-                None => return self.decline("isinstance of this class"),
-            },
-        };
+        let mut names = Vec::new();
+        self.classes(classes, &mut names)?;
+        if names.iter().any(|name| name == "object") {
+            return Ok(Val::bool(i32(1)));
+        }
         let mut tags: Vec<i32> = Vec::new();
         for name in &names {
             let class = name.strip_prefix("collections.").unwrap_or(name);
@@ -459,11 +465,10 @@ impl<'a> Lower<'a> {
                 None => return self.decline(format!("isinstance of {name}")),
             }
         }
-        if v.ty == Type::Never {
-            return Ok(Val::bool(i32(0)));
+        let tag = self.tag(v)?;
+        if let Expr::I32(tag) = tag {
+            return Ok(Val::bool(i32(i32::from(tags.contains(&tag)))));
         }
-        let word = self.boxed_for_reading(v)?;
-        let tag = self.raw_temp("value_tag", vec![word], false, Ty::I32);
         let is = tags.iter().map(|&t| eq32(tag.clone(), i32(t))).reduce(or32).unwrap_or(i32(0));
         Ok(Val::bool(is))
     }

@@ -569,7 +569,7 @@ pub(crate) fn tags(class: &str) -> Option<&'static [i32]> {
         "bytes" => &[6],
         "list" => &[7],
         "tuple" => &[8],
-        "dict" => &[9, 14, 15],
+        "dict" => &[9, 14, 15, 24],
         "set" => &[10, 11],
         "frozenset" => &[11],
         "range" => &[12],

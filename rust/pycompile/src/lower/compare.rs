@@ -11,7 +11,7 @@ use crate::ir::{Expr, Ty};
 
 /// Kinds of which a value of one never equals a value of another.
 #[derive(PartialEq, Clone, Copy)]
-enum Kind {
+pub(crate) enum Kind {
     Number,
     Text,
     None,
@@ -20,7 +20,7 @@ enum Kind {
     Dict,
 }
 
-fn kind(ty: &Type) -> Option<Kind> {
+pub(crate) fn kind(ty: &Type) -> Option<Kind> {
     Some(match ty {
         Type::Bool | Type::Int(_) | Type::Big | Type::Float => Kind::Number,
         Type::Char | Type::Str => Kind::Text,
@@ -35,6 +35,11 @@ fn kind(ty: &Type) -> Option<Kind> {
 impl<'a> Lower<'a> {
     pub(crate) fn comparison(&mut self, e: &'a ExprCompare) -> R<Val> {
         if let Some(v) = self.match_is_none(e)? {
+            return Ok(v);
+        }
+        if let ([op], [right]) = (&e.ops[..], &e.comparators[..])
+            && let Some(v) = self.compare_classes(&e.left, *op, right)?
+        {
             return Ok(v);
         }
         let left = self.expr(&e.left)?;
@@ -199,30 +204,6 @@ impl<'a> Lower<'a> {
             }
         }
         self.raw_temp("str_equal_packed", vec![a.e, b.e], false, Ty::I32)
-    }
-
-    /// a is b, as i32.
-    fn same(&mut self, a: Val, b: Val) -> R<Expr> {
-        let (a, b) = if a.ty == Type::None { (b, a) } else { (a, b) };
-        if b.ty == Type::None {
-            let none = self.none();
-            let a = self.made(a);
-            return Ok(match a.ty {
-                Type::None => i32(1),
-                Type::MaybeChar => lt32(a.e, i32(0)),
-                Type::MaybeStr => zero(a.e),
-                Type::Any => eq(a.e, none),
-                _ => i32(0),
-            });
-        }
-        match (&a.ty, &b.ty) {
-            (Type::Bool, Type::Bool) => Ok(eq32(a.e, b.e)),
-            (Type::Any, Type::Bool) | (Type::Bool, Type::Any) => {
-                let (x, y) = (self.boxed(a), self.boxed(b));
-                Ok(eq(x, y))
-            }
-            _ => self.decline("`is` between these values"),
-        }
     }
 
     /// a < b, a <= b, or with `swap` a > b, a >= b.

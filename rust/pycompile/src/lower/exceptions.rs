@@ -5,9 +5,26 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr as Ast};
 use super::code::*;
 use super::function::start;
 use super::value::Val;
-use super::{Lower, R};
+use super::{Loop, Lower, R};
 use crate::exceptions as table;
-use crate::ir::{Stmt, Ty};
+use crate::ir::{Label, Local, Stmt, Ty};
+
+/// A way out of statements. What is returned is in a local: the function's result, or the value that is to be a label.
+#[derive(Clone, Copy)]
+pub(crate) enum Jump {
+    Return(Local),
+    Break,
+    Continue,
+}
+
+/// A `finally` clause that is yet to come: jumps out of its statements note where they go, and leave to it.
+pub(crate) struct Final {
+    exit: Label,
+    way: Local,
+    /// Loops around it.
+    loops: usize,
+    leaving: Vec<Jump>,
+}
 
 impl<'a> Lower<'a> {
     pub(crate) fn try_statement(&mut self, e: &'a ast::StmtTry) -> R<()> {
@@ -65,17 +82,16 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// `finally` runs after the body, on the way out of an exception too. A `return` or `break` out of the body is not modelled.
+    /// `finally` runs after the body, whatever way that is left: by an exception, or by a jump that then goes on.
     fn with_finally(&mut self, e: &'a ast::StmtTry) -> R<()> {
-        if leaves(&e.body) || leaves(&e.orelse) || leaves(&e.finalbody) || e.handlers.iter().any(|h| {
-            let ExceptHandler::ExceptHandler(h) = h;
-            leaves(&h.body)
-        }) {
-            return self.decline("`return`, `break` or `continue` in a try with finally");
-        }
         let error = self.address("rt");
         let kept = self.cursor(i32(0), Ty::I32);
-        let (body, ()) = self.block(|s| if e.handlers.is_empty() { s.statements(&e.body) } else { s.try_except(e) })?;
+        let way = self.cursor(i32(0), Ty::I32);
+        let exit = self.label();
+        self.frame.finals.push(Final { exit, way, loops: self.frame.loops.len(), leaving: Vec::new() });
+        let built = self.block(|s| if e.handlers.is_empty() { s.statements(&e.body)?; s.statements(&e.orelse) } else { s.try_except(e) });
+        let leaving = self.frame.finals.pop().map_or_else(Vec::new, |f| f.leaving);
+        let (body, ()) = built?;
         let first = i32(crate::runtime::status::FIRST_EXCEPTION);
         let handler = vec![
             Stmt::Set(kept, load32(i32(error), 0)),
@@ -84,11 +100,39 @@ impl<'a> Lower<'a> {
             Stmt::Eval(store32(i32(error), 0, i32(0))),
         ];
         self.set(kept, i32(0));
-        self.emit(Stmt::Try { body, handler });
+        self.set(way, i32(0));
+        self.emit(Stmt::Block { label: exit, body: vec![Stmt::Try { body, handler }] });
         self.statements(&e.finalbody)?;
         let again = vec![Stmt::Eval(store32(i32(error), 0, get(kept))), Stmt::Rethrow];
         self.emit(Stmt::If { cond: get(kept), then: again, otherwise: vec![] });
+        for (number, jump) in leaving.into_iter().enumerate() {
+            self.when(eq32(get(way), i32(number as i32 + 1)), |s| s.leave_by(jump))?;
+        }
         Ok(())
+    }
+
+    /// `return`, `break` or `continue`, by way of the `finally` clauses between here and there.
+    pub(crate) fn leave_by(&mut self, jump: Jump) -> R<()> {
+        let loops = self.frame.loops.len();
+        if let Some(last) = self.frame.finals.last_mut()
+            && (matches!(jump, Jump::Return(_)) || last.loops == loops)
+        {
+            last.leaving.push(jump);
+            let (way, exit, number) = (last.way, last.exit, last.leaving.len());
+            self.set(way, i32(number as i32));
+            self.emit(Stmt::Break(exit));
+            return Ok(());
+        }
+        match jump {
+            Jump::Return(word) => self.return_word(word),
+            Jump::Break | Jump::Continue => {
+                let Some(&Loop { leave, next }) = self.frame.loops.last() else {
+                    return self.decline("`break` or `continue` outside a loop");
+                };
+                self.emit(Stmt::Break(if matches!(jump, Jump::Break) { leave } else { next }));
+                Ok(())
+            }
+        }
     }
 
     /// Whether the error is one of the classes, as i32.
@@ -162,24 +206,6 @@ impl<'a> Lower<'a> {
     pub(crate) fn nothing() -> Val {
         Val::never()
     }
-}
-
-/// Whether statements leave by return, break or continue.
-fn leaves(body: &[ast::Stmt]) -> bool {
-    use ast::visitor::{Visitor, walk_stmt};
-    struct Leaves(bool);
-    impl<'v> Visitor<'v> for Leaves {
-        fn visit_stmt(&mut self, stmt: &'v ast::Stmt) {
-            match stmt {
-                ast::Stmt::Return(_) | ast::Stmt::Break(_) | ast::Stmt::Continue(_) => self.0 = true,
-                ast::Stmt::FunctionDef(_) => {}
-                stmt => walk_stmt(self, stmt),
-            }
-        }
-    }
-    let mut leaves = Leaves(false);
-    leaves.visit_body(body);
-    leaves.0
 }
 
 /// Whether a handler's body reads the exception's name.

@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 
 use super::closures::{Leaving, contains_function};
 use super::code::*;
+use super::exceptions::Jump;
 use super::types::{CAP, LENGTH, Range, Type, WORD};
 use super::value::Val;
 use super::{Frame, INSTANCES, Lower, R};
@@ -289,10 +290,15 @@ impl<'a> Lower<'a> {
         let v = if self.instances[number].mode == Mode::Plain { self.closed(v, Leaving::Return)? } else { v };
         match self.instances[number].mode {
             Mode::Module => self.decline("`return` outside a function"),
-            Mode::Entry => {
+            Mode::Entry if self.frame.finals.is_empty() => {
                 let label = self.label_word(v)?;
                 self.emit(Stmt::Return(label));
                 Ok(())
+            }
+            Mode::Entry => {
+                let word = if v.ty.is_static() { self.none() } else { self.boxed(v) };
+                let word = self.temp(word, Ty::I64);
+                self.leave_by(Jump::Return(word))
             }
             Mode::Plain => {
                 let old = self.instances[number].result.clone();
@@ -303,14 +309,28 @@ impl<'a> Lower<'a> {
                     self.changed = true;
                 }
                 let e = self.coerce(v, &ty);
-                let e = if is_simple(&e) { e } else { get(self.temp(e, ty.word())) };
-                if self.callers.contains(&self.instances[number].function) {
-                    self.shallower();
-                }
-                self.emit(Stmt::Return(e));
-                Ok(())
+                let word = match e {
+                    Expr::Get(local) if self.frame.finals.is_empty() => local,
+                    e => self.temp(e, ty.word()),
+                };
+                self.leave_by(Jump::Return(word))
             }
         }
+    }
+
+    /// Returns what `give` made of a value.
+    pub(crate) fn return_word(&mut self, word: Local) -> R<()> {
+        let instance = &self.instances[self.frame.instance];
+        if instance.mode == Mode::Entry {
+            let label = self.raw_temp("label_of", vec![get(word)], true, Ty::I64);
+            self.emit(Stmt::Return(label));
+            return Ok(());
+        }
+        if self.callers.contains(&instance.function) {
+            self.shallower();
+        }
+        self.emit(Stmt::Return(get(word)));
+        Ok(())
     }
 
     /// A returned value as a label.

@@ -21,6 +21,7 @@ mod exceptions;
 mod expression;
 mod functional;
 mod function;
+mod identity;
 mod lazy;
 mod lists;
 mod names;
@@ -128,6 +129,8 @@ struct Frame<'a> {
     caught: Vec<Local>,
     /// An expression may assign a variable.
     walrus: bool,
+    /// `finally` clauses around the statement at hand, innermost last.
+    finals: Vec<exceptions::Final>,
     /// Sources that variables keep.
     kept: Vec<lazy::Kept<'a>>,
 }

@@ -3,6 +3,7 @@
 use ruff_python_ast::{self as ast, Expr as Ast, Stmt as AstStmt};
 
 use super::code::*;
+use super::exceptions::Jump;
 use super::function::start;
 use super::value::Val;
 use super::{Loop, Lower, R};
@@ -78,16 +79,8 @@ impl<'a> Lower<'a> {
             AstStmt::If(e) => self.if_statement(&e.test, &e.body, &e.elif_else_clauses),
             AstStmt::While(e) => self.while_statement(e),
             AstStmt::For(e) => self.for_statement(e),
-            AstStmt::Break(_) => {
-                let leave = self.innermost()?.leave;
-                self.emit(Stmt::Break(leave));
-                Ok(())
-            }
-            AstStmt::Continue(_) => {
-                let next = self.innermost()?.next;
-                self.emit(Stmt::Break(next));
-                Ok(())
-            }
+            AstStmt::Break(_) => self.leave_by(Jump::Break),
+            AstStmt::Continue(_) => self.leave_by(Jump::Continue),
             AstStmt::Pass(_) | AstStmt::Global(_) | AstStmt::Nonlocal(_) => Ok(()),
             AstStmt::FunctionDef(def) => self.function_statement(def),
             AstStmt::Import(import) => self.import(import),
@@ -120,13 +113,6 @@ impl<'a> Lower<'a> {
             AstStmt::Match(_) => self.decline("a match statement"),
             AstStmt::TypeAlias(_) => self.decline("a type alias"),
             AstStmt::IpyEscapeCommand(_) => self.decline("an IPython command"),
-        }
-    }
-
-    fn innermost(&self) -> R<Loop> {
-        match self.frame.loops.last() {
-            Some(&loop_) => Ok(loop_),
-            None => self.decline("`break` or `continue` outside a loop"),
         }
     }
 
