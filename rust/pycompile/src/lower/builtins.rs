@@ -16,7 +16,7 @@ const COMPILED: &[&str] = &["map", "filter", "isinstance", "sorted", "int", "boo
 
 /// Builtins that run a function for each item, when that is asked for.
 pub(crate) const LAZY: &[&str] = &[
-    "map", "filter", "itertools.takewhile", "itertools.dropwhile", "itertools.starmap", "itertools.filterfalse",
+    "map", "filter", "itertools.takewhile", "itertools.dropwhile", "itertools.starmap", "itertools.filterfalse", "itertools.accumulate",
 ];
 
 /// Functions that change a list that they are given.
@@ -60,6 +60,22 @@ impl<'a> Lower<'a> {
                     return self.decline("callable of this");
                 }
                 return Ok(Val::bool(i32(i32::from(v.ty.is_callable()))));
+            }
+            "operator.itemgetter" | "functools.partial" if plain && !args.is_empty() => {
+                let mut values = Vec::new();
+                for e in args {
+                    let v = self.expr(e)?;
+                    let v = self.made(v);
+                    values.push(self.hold(v));
+                }
+                if name == "operator.itemgetter" {
+                    return Ok(Val { more: More::Getter(values.into()), ..Val::known("bound method") });
+                }
+                let function = values.remove(0);
+                if !function.ty.is_callable() {
+                    return self.decline("functools.partial of this");
+                }
+                return Ok(Val { more: More::Partial(Box::new(function), values.into()), ..Val::known("bound method") });
             }
             "type" => {
                 let [object] = &args[..] else { return self.decline("type of several arguments") };
@@ -528,12 +544,4 @@ impl<'a> Lower<'a> {
         self.built(at, |s, put| s.leaving(|s, done| s.each_of_all(e, done, &mut |s, item| put(s, item))))
     }
 
-    /// Ranges that counters have.
-    pub(crate) fn counter() -> Type {
-        Type::Int(Range::of(0, CAP.hi))
-    }
-
-    pub(crate) fn a_length(e: Expr) -> Val {
-        Val::new(Type::Int(Range::of(-1, LENGTH.hi)), e)
-    }
 }

@@ -192,6 +192,19 @@ impl<'a> Lower<'a> {
             return self.call_function(&function, number, args);
         }
         match (&function.ty, &function.more) {
+            (_, More::Getter(keys)) => {
+                let [object] = &args[..] else { return Ok(self.fail("TypeError")) };
+                let items = keys.iter().map(|key| {
+                    let item = self.get_item(object.clone(), key.clone())?;
+                    Ok(self.hold(item))
+                });
+                let mut items = items.collect::<R<Vec<_>>>()?;
+                Ok(if items.len() == 1 { items.remove(0) } else { Val::parts(items) })
+            }
+            (_, More::Partial(function, first)) => {
+                let all = first.iter().cloned().chain(args).collect();
+                self.apply((**function).clone(), all)
+            }
             (_, More::Bound(object, name)) => self.method_on_values((**object).clone(), &name.clone(), args),
             (Type::Known(name), _) => self.apply_known(&name.clone(), args),
             _ => self.decline("a call of a value that is not known while compiling"),

@@ -19,9 +19,9 @@ macro_rules! binary {
 }
 binary! {
     add I64Add sub I64Sub mul I64Mul and I64And or I64Or xor I64Xor shl I64Shl shr I64ShrS shr_u I64ShrU
-    eq I64Eq ne I64Ne lt I64LtS le I64LeS gt I64GtS ge I64GeS lt_u I64LtU ge_u I64GeU gt_u I64GtU
+    eq I64Eq ne I64Ne lt I64LtS le I64LeS gt I64GtS ge I64GeS lt_u I64LtU ge_u I64GeU
     add32 I32Add sub32 I32Sub and32 I32And or32 I32Or xor32 I32Xor shl32 I32Shl
-    eq32 I32Eq ne32 I32Ne lt32 I32LtS ge32 I32GeS ge32_u I32GeU gt32_u I32GtU lt32_u I32LtU
+    eq32 I32Eq ne32 I32Ne lt32 I32LtS ge32 I32GeS lt32_u I32LtU
     addf F64Add subf F64Sub mulf F64Mul divf F64Div eqf F64Eq nef F64Ne ltf F64Lt lef F64Le gtf F64Gt gef F64Ge
 }
 

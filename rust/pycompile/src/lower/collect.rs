@@ -194,7 +194,7 @@ impl<'a> Lower<'a> {
     fn any_all(&mut self, any: bool, e: &'a Ast) -> R<Val> {
         let found = self.cursor(i32(i32::from(!any)), Ty::I32);
         self.leaving(|s, done| {
-            let mut test = |s: &mut Self, truth: Expr| {
+            let test = |s: &mut Self, truth: Expr| {
                 let hit = if any { truth } else { not(truth) };
                 s.when(hit, |s| {
                     s.set(found, i32(i32::from(any)));

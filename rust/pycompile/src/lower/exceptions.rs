@@ -202,10 +202,6 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// For values that are never used.
-    pub(crate) fn nothing() -> Val {
-        Val::never()
-    }
 }
 
 /// Whether a handler's body reads the exception's name.

@@ -7,7 +7,7 @@ use super::function::start;
 use super::types::{Site, Type};
 use super::value::{More, Val};
 use super::{Lower, R};
-use crate::ir::{Expr, Stmt, Ty};
+use crate::ir::{Expr, Local, Stmt, Ty};
 use crate::webs::FunctionId;
 
 impl<'a> Lower<'a> {
@@ -24,9 +24,6 @@ impl<'a> Lower<'a> {
             }
             ("functools.reduce", [function, iterable, first]) if keywords == 0 => {
                 self.reduce(call, function, iterable, Some(first)).map(Some)
-            }
-            ("itertools.accumulate", [iterable, function]) if keywords == 0 && !function.is_none_literal_expr() => {
-                self.accumulate(call, iterable, function).map(Some)
             }
             ("itertools.groupby", [iterable, key]) if keywords == 0 => self.groupby(call, iterable, key).map(Some),
             ("itertools.groupby", [iterable]) if keywords == 1 => match Self::keyword(call, "key") {
@@ -306,29 +303,44 @@ impl<'a> Lower<'a> {
         Ok(if known == Type::Never { Val::never() } else { self.hold(Val::new(known, get(total))) })
     }
 
-    fn accumulate(&mut self, call: &'a ast::ExprCall, iterable: &'a Ast, function: &'a Ast) -> R<Val> {
-        let mut source = self.open(iterable)?;
-        let function = self.expr(function)?;
-        self.collected(start(call), |s, list, site| {
-            s.leaving(|s, done| {
-                s.drain(&mut source, done, &mut |s, item| {
-                    let item = s.made(item);
-                    let item = s.hold(item);
-                    let len = load32_wide(wrap(list.e.clone()), 4);
-                    let len = s.temp(len, Ty::I64);
-                    s.branch(
-                        zero(get(len)),
-                        |s| s.append(site, list, item.clone()),
-                        |s| {
-                            let last = s.item_at(list, sub(get(len), i64(1)))?;
-                            let last = s.hold(last);
-                            let v = s.apply(function.clone(), vec![last, item.clone()])?;
-                            s.append(site, list, v)
-                        },
-                    )
-                })
-            })
-        })
+    /// The type of the totals of the `accumulate` at a place, as far as is known.
+    pub(crate) fn accumulated(&self, at: u32) -> Type {
+        self.extremes.get(&(self.frame.instance, at, 3)).map_or(Type::Never, |(ty, _)| ty.clone())
+    }
+
+    pub(crate) fn note_accumulated(&mut self, at: u32, known: &Type, seen: Type) {
+        if seen != *known {
+            *self.sum_times.entry((self.frame.instance, at)).or_insert(0) += 1;
+            self.extremes.insert((self.frame.instance, at, 3), (seen, Type::Never));
+            self.changed = true;
+        }
+    }
+
+    /// The total of an `accumulate` becomes `v`.
+    pub(crate) fn put_total(&mut self, known: &Type, seen: &mut Type, total: Local, v: Val) -> R<()> {
+        let times = self.sum_times.get(&(self.frame.instance, self.offset)).copied().unwrap_or(3);
+        let v = self.made(v);
+        *seen = self.widen(seen, &v.ty, times)?;
+        let word = self.coerce(v, known);
+        self.set(total, word);
+        Ok(())
+    }
+
+    pub(crate) fn add_to_total(
+        &mut self,
+        function: Option<&Val>,
+        known: &Type,
+        seen: &mut Type,
+        total: Local,
+        item: Val,
+    ) -> R<()> {
+        let so_far = Val::new(known.clone(), get(total));
+        let so_far = self.hold(so_far);
+        let v = match function {
+            Some(function) => self.apply(function.clone(), vec![so_far, item])?,
+            None => self.binary(ast::Operator::Add, so_far, item)?,
+        };
+        self.put_total(known, seen, total, v)
     }
 
     fn groupby(&mut self, call: &'a ast::ExprCall, iterable: &'a Ast, key: &'a Ast) -> R<Val> {

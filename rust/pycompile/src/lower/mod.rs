@@ -17,13 +17,16 @@ mod collect;
 mod compare;
 mod dicts;
 mod early;
+mod entry;
 mod exceptions;
 mod expression;
 mod functional;
 mod function;
 mod identity;
 mod lazy;
+mod instances;
 mod lists;
+mod membership;
 mod names;
 mod objects;
 mod regexes;
@@ -129,6 +132,8 @@ struct Frame<'a> {
     caught: Vec<Local>,
     /// An expression may assign a variable.
     walrus: bool,
+    /// Values of variables that nothing carries: partial functions, bound methods.
+    made_of: HashMap<u32, value::Val>,
     /// `finally` clauses around the statement at hand, innermost last.
     finals: Vec<exceptions::Final>,
     /// Sources that variables keep.

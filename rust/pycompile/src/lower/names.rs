@@ -49,6 +49,8 @@ impl Default for Variable {
 pub(crate) struct GlobalVariable {
     variable: Variable,
     place: Option<Global>,
+    /// A partial function or the like, made of constants.
+    made_of: Option<Val>,
     /// Assignments lowered in this pass.
     pub(crate) seen: u32,
 }
@@ -187,6 +189,9 @@ impl<'a> Lower<'a> {
     fn read_web(&mut self, web: WebId) -> Val {
         let variable = self.variable(web);
         if variable.ty.is_static() || variable.ty == Type::Never {
+            if let Some(v) = self.frame.made_of.get(&web.0) {
+                return v.clone();
+            }
             return Val::new(variable.ty, i64(0));
         }
         let function = self.function();
@@ -219,6 +224,9 @@ impl<'a> Lower<'a> {
 
     fn read_global(&mut self, global: GlobalId, maybe_unbound: bool, name: &str) -> R<Val> {
         let known = self.globals.get(&global.0).cloned().unwrap_or_default();
+        if let Some(v) = &known.made_of {
+            return Ok(v.clone());
+        }
         if maybe_unbound && (self.during_init.contains(&self.frame.instance) || !self.webs.globals[global.0 as usize].bound_at_end) {
             return self.decline(format!("the global `{name}`, which may be unbound here"));
         }
@@ -328,20 +336,19 @@ impl<'a> Lower<'a> {
             self.set(flag, i32(1));
         }
         if ty.is_static() {
+            // Parts of what is assigned once are where they were then.
+            let once = self.webs.web(function, web).definitions.len() == 1 && self.frame.loops.is_empty();
+            if once && !matches!(v.more, More::Nothing) {
+                self.frame.made_of.insert(web.0, v);
+            }
             return Ok(());
         }
-        let function = self.function();
         let local = self.place(web);
-        if self.is_shared_cell(function, web) {
-            let word = self.boxed(v);
-            self.emit(Stmt::Eval(store64(wrap(get(local)), 8, word)));
-        } else {
-            let e = self.coerce(v, &ty);
-            self.set(local, e);
-            if let Some((len, items)) = self.fixed(web, &ty) {
-                self.set(len, load32_wide(wrap(get(local)), 4));
-                self.set(items, load32(wrap(get(local)), 12));
-            }
+        let e = self.coerce(v, &ty);
+        self.set(local, e);
+        if let Some((len, items)) = self.fixed(web, &ty) {
+            self.set(len, load32_wide(wrap(get(local)), 4));
+            self.set(items, load32(wrap(get(local)), 12));
         }
         Ok(())
     }
@@ -381,6 +388,10 @@ impl<'a> Lower<'a> {
         known.seen += 1;
         self.changed |= changed;
         let ty = known.variable.ty.clone();
+        let once = self.webs.globals.get(key as usize).is_some_and(|g| g.definitions.len() == 1 && g.bound_at_end);
+        if once && self.frame.instance == 0 && is_made_of_constants(&v) {
+            known.made_of = Some(v.clone());
+        }
         if !ty.is_static() && ty != Type::Never {
             self.share(&ty);
             let word = ty.word();
@@ -467,6 +478,16 @@ impl<'a> Lower<'a> {
             Ast::Name(name) => Some(name),
             _ => None,
         }
+    }
+}
+
+/// Whether a value that nothing carries is the same in every function.
+fn is_made_of_constants(v: &Val) -> bool {
+    let constant = |v: &Val| v.constant().is_some() || v.text().is_some() || matches!(v.ty, Type::Function(_) | Type::Known(_));
+    match &v.more {
+        More::Getter(keys) => keys.iter().all(constant),
+        More::Partial(function, first) => constant(function) && matches!(function.more, More::Nothing) && first.iter().all(constant),
+        _ => false,
     }
 }
 

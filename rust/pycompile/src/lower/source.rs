@@ -35,6 +35,8 @@ pub(crate) enum Source<'a> {
     Map { function: Val, inner: Vec<Source<'a>>, spread: bool },
     /// Items that are true, or not `keep`, under the function.
     Filter { function: Option<Val>, inner: Box<Source<'a>>, keep: bool },
+    /// `accumulate`; without a function, by adding.
+    Accumulate { function: Option<Val>, inner: Box<Source<'a>>, begin: Option<Val>, total: Local, started: Local, at: u32 },
     TakeWhile { function: Val, inner: Box<Source<'a>> },
     DropWhile { function: Val, inner: Box<Source<'a>>, dropping: Local },
     /// A generator expression with one `for`.
@@ -206,6 +208,41 @@ impl<'a> Lower<'a> {
                     "itertools.dropwhile" => Source::DropWhile { function, inner, dropping: self.cursor(i32(1), Ty::I32) },
                     _ => Source::Map { function, inner: vec![*inner], spread: true },
                 }
+            }
+            ("itertools.accumulate", 1 | 2, 0..=2) => {
+                let mut function = args.get(1);
+                let mut begin = None;
+                let inner = Box::new(self.open(&args[0])?);
+                for keyword in &call.arguments.keywords {
+                    match keyword.arg.as_deref() {
+                        Some("func") if function.is_none() => function = Some(&keyword.value),
+                        Some("initial") if begin.is_none() => begin = Some(&keyword.value),
+                        _ => return Ok(None),
+                    }
+                }
+                let function = match function.filter(|e| !e.is_none_literal_expr()) {
+                    Some(e) => {
+                        let function = self.expr(e)?;
+                        Some(self.hold(function))
+                    }
+                    None => None,
+                };
+                if function.as_ref().is_some_and(|f| !f.ty.is_callable()) {
+                    return self.decline("accumulate by a function that is not known while compiling");
+                }
+                let begin = match begin.filter(|e| !e.is_none_literal_expr()) {
+                    Some(e) => {
+                        let v = self.expr(e)?;
+                        let v = self.made(v);
+                        Some(self.hold(v))
+                    }
+                    None => None,
+                };
+                let at = start(call);
+                let known = self.accumulated(at);
+                let total = self.new_local(known.word(), "_total");
+                let started = self.cursor(i32(0), Ty::I32);
+                Source::Accumulate { function, inner, begin, total, started, at }
             }
             ("reversed", 1, 0) => {
                 let v = self.expr(&args[0])?;
@@ -414,6 +451,36 @@ impl<'a> Lower<'a> {
                 }
                 let items = if *spread { self.parts_of(items.remove(0))? } else { items };
                 self.apply(function.clone(), items)?
+            }
+            Source::Accumulate { function, inner, begin, total, started, at } => {
+                let known = self.accumulated(*at);
+                let mut seen = known.clone();
+                let (total, started) = (*total, *started);
+                let first = match begin {
+                    Some(begin) => {
+                        let begin = begin.clone();
+                        let (code, ()) = self.block(|s| s.put_total(&known, &mut seen, total, begin))?;
+                        let (more, ()) = self.block(|s| {
+                            let item = s.advance(inner, exhausted)?;
+                            s.add_to_total(function.as_ref(), &known, &mut seen, total, item)
+                        })?;
+                        (code, more)
+                    }
+                    None => {
+                        let item = self.advance(inner, exhausted)?;
+                        let item = self.made(item);
+                        let item = self.hold(item);
+                        let (code, ()) = self.block(|s| s.put_total(&known, &mut seen, total, item.clone()))?;
+                        let (more, ()) =
+                            self.block(|s| s.add_to_total(function.as_ref(), &known, &mut seen, total, item.clone()))?;
+                        (code, more)
+                    }
+                };
+                let (mut code, more) = first;
+                code.push(Stmt::Set(started, i32(1)));
+                self.emit(Stmt::If { cond: get(started), then: more, otherwise: code });
+                self.note_accumulated(*at, &known, seen);
+                if known == Type::Never { Val::never() } else { self.hold(Val::new(known, get(total))) }
             }
             Source::TakeWhile { function, inner } => {
                 let item = self.advance(inner, exhausted)?;

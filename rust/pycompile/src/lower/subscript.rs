@@ -285,7 +285,7 @@ impl<'a> Lower<'a> {
         } else {
             // Bounds lie in -1..len: the one before the first character is reached only by leaving it out.
             let last = get(self.temp(sub(len.clone(), i64(1)), Ty::I64));
-            let mut bound = |s: &mut Self, bound: Option<(Expr, Range)>, default: Expr| match bound {
+            let bound = |s: &mut Self, bound: Option<(Expr, Range)>, default: Expr| match bound {
                 None => default,
                 Some((e, _)) => {
                     let e = if is_simple(&e) { e } else { get(s.temp(e, Ty::I64)) };

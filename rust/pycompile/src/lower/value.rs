@@ -32,6 +32,10 @@ pub(crate) enum More {
     Fixed(Local, Local),
     /// A method that was looked up and not called: its object and name. The expression means nothing.
     Bound(Box<Val>, String),
+    /// operator.itemgetter of these. The expression means nothing.
+    Getter(Rc<Vec<Val>>),
+    /// functools.partial: the function and its first arguments. The expression means nothing.
+    Partial(Box<Val>, Rc<Vec<Val>>),
     /// A string that was not made: `count` characters of `base` from `from` in steps of `step` (i64 all).
     Stepped { base: Box<Val>, from: Expr, step: Expr, count: Expr },
 }
@@ -125,7 +129,7 @@ impl<'a> Lower<'a> {
                 let e = self.hold_word(v.e, Ty::I64);
                 return Val { ty: v.ty, e, more: More::Fixed(len, items) };
             }
-            More::Nothing | More::Text(_) | More::Bound(..) => {}
+            More::Nothing | More::Text(_) | More::Bound(..) | More::Getter(_) | More::Partial(..) => {}
         }
         if v.ty.is_static() || v.constant().is_some() {
             return v;
@@ -151,7 +155,7 @@ impl<'a> Lower<'a> {
     /// The value made: no parts, nothing reversed or stepped.
     pub(crate) fn made(&mut self, v: Val) -> Val {
         match v.more {
-            More::Nothing | More::Text(_) | More::Bound(..) | More::Fixed(..) => v,
+            More::Nothing | More::Text(_) | More::Bound(..) | More::Getter(_) | More::Partial(..) | More::Fixed(..) => v,
             More::Parts(_) => {
                 let e = self.boxed(v.clone());
                 Val::new(v.ty, e)
