@@ -5,10 +5,10 @@ use ruff_python_ast::{self as ast, CmpOp, Expr as Ast, Operator};
 
 use super::code::*;
 use super::function::start;
-use super::types::{CAP, LENGTH, Range, Type};
+use super::types::{Range, Type};
 use super::value::{More, Val};
 use super::{Lower, R};
-use crate::ir::{Expr, Stmt, Ty};
+use crate::ir::{Expr, Ty};
 use crate::{exceptions, registry};
 
 /// Builtins without a function in the runtime.

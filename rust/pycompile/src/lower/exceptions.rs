@@ -4,7 +4,6 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr as Ast};
 
 use super::code::*;
 use super::function::start;
-use super::value::Val;
 use super::{Loop, Lower, R};
 use crate::exceptions as table;
 use crate::ir::{Label, Local, Stmt, Ty};

@@ -10,7 +10,6 @@ use std::rc::Rc;
 use ruff_python_ast::Expr as Ast;
 
 use super::code::*;
-use super::function::start;
 use super::source::Source;
 use super::types::Type;
 use super::value::Val;

@@ -343,11 +343,6 @@ impl<'a> Lower<'a> {
         Val::any(item)
     }
 
-    /// Ranges that a list's length has.
-    pub(crate) fn length_of_list(&self, list: Expr) -> Val {
-        Val::new(Type::Int(Range::of(0, LENGTH.hi)), load32_wide(wrap(list), 4))
-    }
-
     pub(crate) fn keyword<'k>(call: &'k ast::ExprCall, name: &str) -> Option<&'k Ast> {
         call.arguments.keywords.iter().find(|k| k.arg.as_deref() == Some(name)).map(|k| &k.value)
     }

@@ -472,13 +472,6 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
-    /// The name that an expression is, if it is one.
-    pub(crate) fn as_name(e: &'a Ast) -> Option<&'a ExprName> {
-        match e {
-            Ast::Name(name) => Some(name),
-            _ => None,
-        }
-    }
 }
 
 /// Whether a value that nothing carries is the same in every function.
