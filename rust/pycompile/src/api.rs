@@ -1,7 +1,8 @@
 //! What the verifier and the command line use of this crate.
 
+use crate::guard::guarded;
 use crate::{branches, emit, ir, link, lower, print, webs};
-pub use crate::ir::InputType;
+use crate::ir::InputType;
 
 /// What is not compiled: the program is CPython's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct Artifact {
 /// # Errors
 /// The construct that is not compiled.
 pub fn compile(source: &str, input: InputType) -> Result<Artifact, Declined> {
-    lowered(source, input).map(|module| Artifact { module: emit::emit(&module) })
+    guarded(source, || lowered(source, input).map(|module| Artifact { module: emit::emit(&module) }))
 }
 
 /// The front half: source to intermediate representation.
@@ -53,7 +54,7 @@ pub fn runtime() -> &'static [u8] {
 /// # Errors
 /// As `compile`.
 pub fn standalone(source: &str, input: InputType) -> Result<Vec<u8>, Declined> {
-    lowered(source, input).map(|module| link::standalone(&module))
+    guarded(source, || lowered(source, input).map(|module| link::standalone(&module)))
 }
 
 /// The intermediate representation as text.
@@ -61,7 +62,7 @@ pub fn standalone(source: &str, input: InputType) -> Result<Vec<u8>, Declined> {
 /// # Errors
 /// As `compile`.
 pub fn ir_text(source: &str, input: InputType) -> Result<String, Declined> {
-    lowered(source, input).map(|module| print::text(&module))
+    guarded(source, || lowered(source, input).map(|module| print::text(&module)))
 }
 
 /// The module as WebAssembly text.

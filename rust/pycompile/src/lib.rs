@@ -10,6 +10,7 @@ mod api;
 mod branches;
 pub mod emit;
 pub mod exceptions;
+mod guard;
 pub mod ir;
 pub mod link;
 mod lower;

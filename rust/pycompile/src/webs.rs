@@ -208,6 +208,11 @@ impl Webs {
         self.loads.iter().any(|(_, used)| used.maybe_unbound && used.place == Place::Captured(function, web))
     }
 
+    /// Whether some read may find this variable of the module level unbound.
+    pub fn global_unbound(&self, global: GlobalId) -> bool {
+        self.loads.iter().any(|(_, used)| used.maybe_unbound && used.place == Place::Global(global))
+    }
+
     /// The function whose `def` or `lambda` starts at an offset.
     pub fn function_at(&self, offset: u32) -> Option<FunctionId> {
         let at = 1 + self.functions.get(1..)?.iter().position(|f| f.offset == offset)?;

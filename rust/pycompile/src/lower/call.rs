@@ -92,8 +92,11 @@ impl<'a> Lower<'a> {
         if let (Type::Int(_) | Type::Bool, "real" | "numerator") = (&object.ty, e.attr.as_str()) {
             return self.unary(ast::UnaryOp::UAdd, object);
         }
-        if object.ty == Type::Never {
-            return Ok(object);
+        match (&object.ty, e.attr.as_str()) {
+            (Type::Int(_) | Type::Bool | Type::Big, "imag") => return Ok(Val::int(0)),
+            (Type::Int(_) | Type::Bool | Type::Big, "denominator") => return Ok(Val::int(1)),
+            (Type::Big, "real" | "numerator") | (Type::Float, "real") | (Type::Never, _) => return Ok(object),
+            _ => {}
         }
         if object.ty.class().is_some_and(|class| is_missing(class, &e.attr)) {
             return Ok(self.fail("AttributeError"));
@@ -120,6 +123,17 @@ impl<'a> Lower<'a> {
                                 positional.push(self.get_item(v.clone(), Val::int(at as i64))?);
                             }
                         }
+                        (Type::List(_), _) => {
+                            let Some(count) = self.left_to_fill(function, positional.len(), call) else {
+                                return self.decline("a call with *arguments");
+                            };
+                            let error = self.exception("TypeError");
+                            self.require(eq32(load32(wrap(v.e.clone()), 4), i32(count as i32)), error);
+                            for at in 0..count {
+                                let item = self.item_at(&v, i64(at as i64))?;
+                                positional.push(self.hold(item));
+                            }
+                        }
                         _ => return self.decline("a call with *arguments"),
                     }
                 }
@@ -137,6 +151,17 @@ impl<'a> Lower<'a> {
             named.push((name.as_str(), self.hold(v)));
         }
         self.matched(function, callee, positional, named)
+    }
+
+    /// How many arguments a list must give that comes last in a call: known if all parameters are positional, without defaults.
+    fn left_to_fill(&self, function: usize, given: usize, call: &ast::ExprCall) -> Option<usize> {
+        let parameters = &self.webs.function(FunctionId(function as u32)).parameters;
+        let plain = parameters.iter().all(|p| {
+            !p.has_default && matches!(p.kind, ParameterKind::Positional | ParameterKind::PositionalOnly)
+        });
+        let last = call.arguments.args.last().is_some_and(Ast::is_starred_expr) && call.arguments.keywords.is_empty();
+        let stars = call.arguments.args.iter().filter(|e| e.is_starred_expr()).count();
+        if plain && last && stars == 1 { parameters.len().checked_sub(given) } else { None }
     }
 
     fn matched(

@@ -35,9 +35,6 @@ impl<'a> Lower<'a> {
         let caller = self.instances[self.frame.instance].function;
         self.changed |= self.callers.insert(caller);
         let number = self.instance_for(callee, function, &args)?;
-        if self.during_init.contains(&self.frame.instance) {
-            self.changed |= self.during_init.insert(number);
-        }
         let params = self.instances[number].params.clone();
         let mut words = Vec::new();
         for (v, ty) in args.into_iter().zip(&params) {

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr as Ast};
 
 use super::code::*;
-use super::types::{LENGTH, Range, Site, Type};
+use super::types::{Site, Type};
 use super::value::{More, Val};
 use super::{Lower, R};
 use crate::ir::{Expr, Stmt, Ty};

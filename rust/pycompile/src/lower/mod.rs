@@ -88,8 +88,6 @@ pub(crate) struct Lower<'a> {
     caches: HashMap<usize, Global>,
     /// Functions that call functions of the program: their calls are counted.
     callers: HashSet<usize>,
-    /// Instances that run while the module level does, itself included.
-    during_init: HashSet<usize>,
     /// Constant defaults of nested functions.
     literal_defaults: HashMap<u32, &'a Ast>,
     patterns: Vec<crate::regex::Program>,
@@ -172,7 +170,6 @@ pub(crate) fn run<'a>(webs: &'a Webs, module: &'a [AstStmt], input: InputType) -
         cached: HashSet::new(),
         caches: HashMap::new(),
         callers: HashSet::new(),
-        during_init: HashSet::from([0]),
         literal_defaults: HashMap::new(),
         patterns: Vec::new(),
         pattern_at: HashMap::new(),

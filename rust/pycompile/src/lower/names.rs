@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{Expr as Ast, ExprName};
+use ruff_python_ast::ExprName;
 use ruff_text_size::Ranged;
 
 use super::closures::Leaving;
@@ -49,6 +49,8 @@ impl Default for Variable {
 pub(crate) struct GlobalVariable {
     variable: Variable,
     place: Option<Global>,
+    /// Says at run time whether it is bound, where a read may find that it is not.
+    flag: Option<Global>,
     /// A partial function or the like, made of constants.
     made_of: Option<Val>,
     /// Assignments lowered in this pass.
@@ -224,14 +226,19 @@ impl<'a> Lower<'a> {
 
     fn read_global(&mut self, global: GlobalId, maybe_unbound: bool, name: &str) -> R<Val> {
         let known = self.globals.get(&global.0).cloned().unwrap_or_default();
-        if let Some(v) = &known.made_of {
-            return Ok(v.clone());
-        }
-        if maybe_unbound && (self.during_init.contains(&self.frame.instance) || !self.webs.globals[global.0 as usize].bound_at_end) {
-            return self.decline(format!("the global `{name}`, which may be unbound here"));
+        if maybe_unbound {
+            if self.is_builtin(name) || KNOWN_TO_PYTHON.contains(&name) {
+                return self.decline(format!("the global `{name}`, which may be the builtin here"));
+            }
+            let Some(flag) = known.flag else { return Ok(self.fail("NameError")) };
+            let error = self.exception("NameError");
+            self.require(Expr::Global(flag), error);
         }
         if self.webs.globals[global.0 as usize].definitions.is_empty() {
             return Ok(self.fail("NameError"));
+        }
+        if let Some(v) = known.made_of {
+            return Ok(v);
         }
         self.read_kept(known)
     }
@@ -388,6 +395,14 @@ impl<'a> Lower<'a> {
         known.seen += 1;
         self.changed |= changed;
         let ty = known.variable.ty.clone();
+        if (key as usize) < self.webs.globals.len() && self.webs.global_unbound(GlobalId(key)) {
+            let flag = *known.flag.get_or_insert_with(|| {
+                self.changed = true;
+                self.global_words.push(Ty::I32);
+                Global(self.global_words.len() as u32 - 1)
+            });
+            self.emit(Stmt::SetGlobal(flag, i32(1)));
+        }
         let once = self.webs.globals.get(key as usize).is_some_and(|g| g.definitions.len() == 1 && g.bound_at_end);
         if once && self.frame.instance == 0 && is_made_of_constants(&v) {
             known.made_of = Some(v.clone());
@@ -433,9 +448,6 @@ impl<'a> Lower<'a> {
     /// `del x`.
     pub(crate) fn delete_name(&mut self, name: &'a ExprName) -> R<()> {
         self.read_name(name)?; // it must be bound
-        if let Some(Place::Global(_)) = self.webs.store(offset(name)) {
-            return self.decline("`del` of a global");
-        }
         self.unbind_name(offset(name))
     }
 
@@ -449,8 +461,12 @@ impl<'a> Lower<'a> {
                 }
                 Ok(())
             }
-            // Reads that may find it unbound are declined.
-            Some(Place::Global(_)) => Ok(()),
+            Some(Place::Global(global)) => {
+                if let Some(flag) = self.globals.get(&global.0).and_then(|known| known.flag) {
+                    self.emit(Stmt::SetGlobal(flag, i32(0)));
+                }
+                Ok(())
+            }
             _ => self.decline("`del` of this name"),
         }
     }

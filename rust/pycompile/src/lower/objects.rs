@@ -90,6 +90,9 @@ impl<'a> Lower<'a> {
             ("string", "ascii_uppercase") => Some(self.text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")),
             ("string", "ascii_letters") => Some(self.text(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")),
             ("string", "punctuation") => Some(self.text(b"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")),
+            ("string", "printable") => Some(self.text(
+                b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ \t\n\r\x0b\x0c",
+            )),
             ("string", "whitespace") => Some(self.text(b" \t\n\r\x0b\x0c")),
             ("re", flag) => super::regexes::flag(flag).map(|bits| Val::int(i64::from(bits))),
             _ => None,

@@ -128,10 +128,6 @@ impl<'a> Lower<'a> {
         self.open_value(v)
     }
 
-    pub(crate) fn open_call_of(&mut self, call: &'a ast::ExprCall) -> R<Option<Source<'a>>> {
-        self.open_call(call)
-    }
-
     /// Calls of builtins that are sources.
     fn open_call(&mut self, call: &'a ast::ExprCall) -> R<Option<Source<'a>>> {
         let args = &call.arguments.args;

@@ -51,7 +51,7 @@ impl<'a> Lower<'a> {
         match statement {
             AstStmt::Expr(e) => {
                 let v = match &*e.value {
-                    Ast::StringLiteral(_) => return Ok(()), // a docstring
+                    Ast::StringLiteral(_) | Ast::EllipsisLiteral(_) => return Ok(()), // a docstring, or nothing
                     value => self.expr(value)?,
                 };
                 self.discard(v.e);

@@ -432,8 +432,3 @@ fn constant_slice(len: usize, from: &Option<Val>, to: &Option<Val>, step: Option
     }
     Some(places)
 }
-
-/// For ranges of lengths.
-pub(crate) fn up_to(len: i64) -> Range {
-    Range::of(0, len.min(LENGTH.hi))
-}
