@@ -45,6 +45,10 @@ def main() -> None:
     rows = [against_plain(task, n, k, chosen) for task, n in sources.LENGTHS.items() for k in range(1, 6)]
     hundred = [against_plain("prime", 100, k, chosen) for k in range(1, 6)]
     rules = against_c(chosen) if native.compiler() else []
+    plain = {(r["task"], r["n"], r["candidate"]): r["plain_us"] for r in rows}
+    for r in rules:
+        us = plain.get((r["task"], r["n"], r["candidate"]))
+        r["plain_by_native"] = us * 1e3 / r["native_ns"] if us else None
     compiling = compile_times(chosen)
     mean = math.exp(statistics.fmean(math.log(r["ratio"]) for r in rows))
     goals = goals_of(mean, rows, hundred, rules, compiling)
@@ -77,13 +81,14 @@ def main() -> None:
             f"{r['native_ns']:.1f}",
             f"{r['fast_ns']:.1f}",
             f"{r['ratio']:.2f}",
+            f"{r['plain_by_native']:.0f}" if r["plain_by_native"] else "",
         )
         for r in rules
     ]
     third = [(name, *(f"{value:,.2f}" for value in times.values())) for name, times in compiling.items()]
     tables: list[tuple[tuple[str, ...], Any]] = [
         (("(a) task", "n", "", "rows", "plain us", "fast us", "ratio", "deopts", ""), first),
-        (("(b) in C", "in Python", "n", "C ns", "fast ns", "times slower"), second),
+        (("(b) in C", "in Python", "n", "C ns", "fast ns", "times slower", "plain / C"), second),
         (("(c) milliseconds", "sources", "median", "90 %", "longest"), third),
     ]
     peer = native.compiler() or "none: (b) left out"
