@@ -30,7 +30,6 @@ mod guest;
 mod limits;
 mod marshal;
 mod module;
-mod nesting;
 mod options;
 mod outcome;
 mod program;

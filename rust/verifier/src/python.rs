@@ -2,7 +2,6 @@
 //! rows' type is known, once for each type.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::thread;
 
 use llmerm_pycompile::{self as pycompile, Artifact, Declined, InputType};
 
@@ -11,7 +10,6 @@ use crate::error::{Error, Rejected};
 use crate::fast::{Code, FastGuest};
 use crate::guest::{Guest, Halt};
 use crate::limits::Limits;
-use crate::nesting;
 use crate::program::Tier;
 use crate::rows::Rows;
 
@@ -40,43 +38,13 @@ pub(crate) struct Python {
 /// Machine code, or why there is none.
 type Slot = Arc<OnceLock<Result<Code, String>>>;
 
-/// The largest source that is compiled, in bytes, and the deepest: the compiler works in this process, so what a hostile
-/// source could make it use is bounded beforehand.
-const SOURCE_MAX: usize = 64 << 10;
-const DEPTH_MAX: usize = 1000;
-/// Room for recursion as deep as that in parser and compiler; what is not touched costs nothing.
-const COMPILER_STACK: usize = 256 << 20;
-
-/// Calls the compiler. One that panics has declined.
-fn guarded<T: Send>(source: &str, compile: impl FnOnce() -> Result<T, Declined> + Send) -> Result<T, Declined> {
-    let declined = |reason: &str| Err(Declined { line: 1, reason: reason.into() });
-    if source.len() > SOURCE_MAX {
-        return declined("the source is too long to be compiled");
-    }
-    if source.contains('\0') || names_encoding(source) {
-        return declined("the source is not plain UTF-8"); // CPython refuses the one, and obeys the other
-    }
-    if nesting::depth(source) > DEPTH_MAX {
-        return declined("the source is too deeply nested to be compiled");
-    }
-    thread::scope(|scope| match thread::Builder::new().stack_size(COMPILER_STACK).spawn_scoped(scope, compile) {
-        Ok(thread) => thread.join().unwrap_or_else(|_| declined("the compiler panicked; this is a bug")),
-        Err(_) => declined("there is no thread to compile it on"),
-    })
-}
-
-/// Whether CPython might read the source in the encoding that one of its first two lines names.
-fn names_encoding(source: &str) -> bool {
-    source.split(['\n', '\r']).take(2).any(|line| line.contains('#') && line.contains("coding"))
-}
-
 /// What the fast tier makes of a source, for people and tools: "ir", "wat", "module" (what the verifier runs) or "wasm"
 /// (ABI 1, runtime included).
 ///
 /// # Errors
 /// Outer: an unknown form. Inner: the construct that is not compiled, and its line.
 pub fn translated(source: &str, input: InputType, form: &str) -> Result<Result<Vec<u8>, Declined>, Error> {
-    let compile = |form: fn(&str, InputType) -> Result<Vec<u8>, Declined>| Ok(guarded(source, || form(source, input)));
+    let compile = |form: fn(&str, InputType) -> Result<Vec<u8>, Declined>| Ok(form(source, input));
     match form {
         "ir" => compile(|source, input| pycompile::ir_text(source, input).map(String::into_bytes)),
         "wat" => compile(|source, input| pycompile::wat_text(source, input).map(String::into_bytes)),
@@ -122,7 +90,7 @@ impl Python {
     /// The compiled module for rows of one type, or why there is none.
     pub(crate) fn artifact(&self, input: InputType) -> Result<&Artifact, &Declined> {
         self.artifacts[input as usize]
-            .get_or_init(|| guarded(&self.source, || pycompile::compile(&self.source, input)))
+            .get_or_init(|| pycompile::compile(&self.source, input))
             .as_ref()
     }
 
