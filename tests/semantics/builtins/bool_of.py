@@ -1,4 +1,5 @@
 # inputs: [[0]]
+# tier: declined
 def f(x):
     vals = [0, 1, -1, 0.0, 0.1, "", "0", [], [0], (), (0,), {}, {0: 0}, set(), {0}, None, True, False, range(0), range(1), b"", b"\0", 10 ** 30, float("nan"), abs]
     n = 0

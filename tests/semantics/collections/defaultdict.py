@@ -1,4 +1,5 @@
 # inputs: ["0110", "", "abca"]
+# tier: declined
 from collections import defaultdict
 def f(x):
     d = defaultdict(int)

@@ -1,4 +1,5 @@
 # inputs: ["10", "11"]
+# deopt
 def f(x):
     g = (6 // int(c) for c in x)
     n = next(g)

@@ -1,4 +1,5 @@
 # inputs: ["0110", ""]
+# tier: declined
 def f(x):
     g = (int(c) for c in x)
     a = sum(g)

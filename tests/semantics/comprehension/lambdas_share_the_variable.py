@@ -1,4 +1,5 @@
 # inputs: [[3]]
+# tier: declined
 def f(x):
     late = [lambda: i for i in range(x[0])]
     early = [lambda i=i: i for i in range(x[0])]

@@ -1,5 +1,5 @@
 # tier: declined
 # inputs: ["01"]
-import statistics
+import calendar
 def f(x):
-    return statistics.median([1, 2, len(x)])
+    return calendar.isleap(len(x))

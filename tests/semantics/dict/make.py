@@ -1,4 +1,5 @@
 # inputs: ["abc", "aab"]
+# tier: declined
 def f(x):
     a = dict(zip(x, range(3)))
     b = dict([(c, 1) for c in x], z=2)

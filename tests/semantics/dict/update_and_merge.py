@@ -1,4 +1,5 @@
 # inputs: ["ab", "b", ""]
+# tier: declined
 def f(x):
     d = {"a": 1, "b": 2}
     e = {c: 9 for c in x}

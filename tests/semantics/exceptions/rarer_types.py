@@ -1,4 +1,5 @@
 # inputs: [[0], [1], [2], [3], [4], [5], [6], [7]]
+# deopt
 def f(x):
     k = x[0]
     if k == 0: raise LookupError

@@ -1,4 +1,5 @@
 # inputs: ["0", "a", "2"]
+# tier: declined
 def f(x):
     try:
         return 6 // int(x)

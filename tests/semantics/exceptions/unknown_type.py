@@ -1,4 +1,5 @@
 # inputs: ["0", "1"]
+# tier: declined
 def f(x):
     try:
         return 1 // int(x)

@@ -1,4 +1,5 @@
 # inputs: ["", "0", "hello"]
+# tier: declined
 def code(s):
     n = 0
     for c in s:

@@ -1,4 +1,5 @@
 # inputs: ["0", "1", "01"]
+# tier: declined
 def double(v):
     return v * 2
 

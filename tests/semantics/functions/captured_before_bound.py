@@ -1,4 +1,5 @@
 # inputs: ["0", "1"]
+# deopt
 def f(x):
     def g():
         return k

@@ -1,4 +1,5 @@
 # inputs: [[1], [-2]]
+# tier: declined
 def compose(*fs):
     def run(v):
         for g in reversed(fs):

@@ -1,4 +1,5 @@
 # inputs: ["0", "01"]
+# tier: declined
 def g(a, b=2, *c, d=4, **e):
     return a + 10 * b + 100 * sum(c) + 1000 * d + 10000 * sum(e.values())
 

@@ -1,4 +1,5 @@
 # inputs: [[3]]
+# tier: declined
 def f(x):
     fs = []
     for i in range(x[0]):

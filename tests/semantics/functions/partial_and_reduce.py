@@ -1,4 +1,5 @@
 # inputs: [[1, 2, 3], [4]]
+# tier: declined
 from functools import partial, reduce
 import operator
 

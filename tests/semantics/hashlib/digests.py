@@ -1,4 +1,5 @@
 # inputs: ["", "0", "0110", "a long row of more than sixty-four characters, so that two blocks are needed for it"]
+# tier: declined
 import hashlib
 def f(x):
     n = 0

@@ -1,4 +1,5 @@
 # inputs: [[0], [7], [90], [123456789], [9223372036854775807]]
+# deopt
 def f(x):
     n, total, steps = x[0], 0, 0
     while n:

@@ -1,4 +1,5 @@
 # inputs: ["", "0", "0011101", "abba"]
+# tier: declined
 from itertools import groupby
 def f(x):
     runs = [(k, len(list(g))) for k, g in groupby(x)]

@@ -1,4 +1,5 @@
 # inputs: [[3]]
+# deopt
 def f(x):
     n = 0
     for i in range(10 ** 20, 10 ** 20 + x[0]):

@@ -1,4 +1,5 @@
 # inputs: [[10], [3], [0]]
+# tier: declined
 def f(x):
     r = range(1, x[0], 3)
     bits = [4 in r, 5 in r, len(r) > 2, r == range(1, x[0], 3), bool(r), r.start == 1, r.stop == x[0], r.step == 3, 1.0 in r, "a" in r, r[:2] == range(1, 7, 3)]

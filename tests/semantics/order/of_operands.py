@@ -1,4 +1,5 @@
 # inputs: ["0"]
+# tier: declined
 def f(x):
     seen = []
     def t(v):

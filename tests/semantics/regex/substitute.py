@@ -1,4 +1,5 @@
 # inputs: ["0110", "aab", ""]
+# tier: declined
 import re
 def f(x):
     a = re.sub("1", "one", x)

@@ -1,4 +1,5 @@
 # inputs: [[17]]
+# tier: declined
 try:
     from math import isqrt
 except ImportError:

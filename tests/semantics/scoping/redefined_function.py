@@ -1,4 +1,5 @@
 # inputs: ["0", "1"]
+# tier: declined
 def g(x):
     return 1
 

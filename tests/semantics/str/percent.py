@@ -1,4 +1,5 @@
 # inputs: ["0", "101"]
+# deopt
 def f(x):
     n = int(x)
     s = "%s %d %5d %-5d| %05d %x %X %o %c %% %r %5.2f %e %g %+d" % (x, n, n, n, n, n, n, n, "c", x, n / 3, n, n / 7, n)

@@ -1,4 +1,5 @@
 # inputs: [[1, 2], [3]]
+# tier: declined
 def f(x):
     t = tuple(x)
     u = t + (5,) * 2

@@ -508,9 +508,13 @@ impl<'a> Lower<'a> {
         }
         let word = self.boxed(object);
         let word = get(self.temp(word, Ty::I64));
+        let tag = self.raw_temp("value_tag", vec![word.clone()], false, Ty::I32);
+        if is_missing("NoneType", name) {
+            let error = self.exception("AttributeError");
+            self.require(ne32(tag.clone(), i32(1)), error);
+        }
         // Arguments are evaluated once, before the class is looked at, as Python evaluates them before the call.
         let args = self.argument_words(call, TAKE_ITERABLES.contains(&name))?;
-        let tag = self.raw_temp("value_tag", vec![word.clone()], false, Ty::I32);
         let result = self.cursor(i64(0), Ty::I64);
         self.leaving(|s, done| {
             for id in methods {

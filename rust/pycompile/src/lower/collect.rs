@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, CmpOp, Expr as Ast, Operator};
 
 use super::code::*;
 use super::function::start;
-use super::source::Each;
+use super::source::{Each, Source};
 use super::types::{CAP, Range, Site, TICK, Type};
 use super::value::Val;
 use super::{Lower, R};
@@ -66,6 +66,9 @@ impl<'a> Lower<'a> {
 
     pub(crate) fn set_comprehension(&mut self, elt: &'a Ast, generators: &'a [ast::Comprehension]) -> R<Val> {
         let set = self.raw_temp("new_set", vec![], false, Ty::I64);
+        if self.set_from_set(&set, elt, generators)? {
+            return Ok(Val::new(Type::Object("set"), set));
+        }
         self.leaving(|s, done| {
             s.each_comprehended(generators, done, &mut |s| {
                 let v = s.expr(elt)?;
@@ -76,6 +79,46 @@ impl<'a> Lower<'a> {
             })
         })?;
         Ok(Val::new(Type::Object("set"), set))
+    }
+
+    /// `{f(v) for v in values}`, where `values` may be a set: its order is not seen if `f` only calculates, nothing fails, and
+    /// equal items are surely alike.
+    fn set_from_set(&mut self, set: &Expr, elt: &'a Ast, generators: &'a [ast::Comprehension]) -> R<bool> {
+        let [only] = generators else { return Ok(false) };
+        if !only.iter.is_name_expr() || self.is_kept_name(&only.iter)? || !only.ifs.iter().chain([elt]).all(only_calculates) {
+            return Ok(false);
+        }
+        let (code, v) = self.block(|s| s.expr(&only.iter))?;
+        if !matches!(v.ty, Type::Any | Type::Object("set" | "frozenset")) {
+            return Ok(false);
+        }
+        self.splice(code);
+        let iterator = self.raw_temp("iter_unordered", vec![v.e], true, Ty::I64);
+        let iterator = self.temp(iterator, Ty::I64);
+        let mut source = Source::Values { iterator, item: Type::Any };
+        let (body, ()) = self.block(|s| {
+            s.leaving(|s, done| {
+                s.drain(&mut source, done, &mut |s, item| {
+                    s.leaving(|s, skip| {
+                        s.assign_to(&only.target, item)?;
+                        for test in &only.ifs {
+                            let test = s.test(test)?;
+                            s.emit(Stmt::BreakIf(skip, not(test)));
+                        }
+                        let v = s.expr(elt)?;
+                        let word = s.escaped(v)?;
+                        let word = get(s.temp(word, Ty::I64));
+                        let tag = s.raw_temp("value_tag", vec![word.clone()], false, Ty::I32);
+                        s.expect(or32(eq32(tag.clone(), i32(3)), eq32(tag, i32(5)))); // an int or a string
+                        let call = s.raw("set_put", vec![set.clone(), word], true);
+                        s.emit(Stmt::Eval(call));
+                        Ok(())
+                    })
+                })
+            })
+        })?;
+        self.emit(Stmt::Try { body, handler: vec![Stmt::Fail(crate::runtime::status::DEOPT)] });
+        Ok(true)
     }
 
     pub(crate) fn dict_comprehension(
@@ -454,5 +497,17 @@ impl<'a> Lower<'a> {
                 Ok(if ty == Type::Never { Val::never() } else { self.hold(held) })
             }
         }
+    }
+}
+
+/// Whether an expression has no effects whatever its values are.
+fn only_calculates(e: &Ast) -> bool {
+    match e {
+        Ast::BinOp(e) => only_calculates(&e.left) && only_calculates(&e.right),
+        Ast::UnaryOp(e) => only_calculates(&e.operand),
+        Ast::BoolOp(e) => e.values.iter().all(only_calculates),
+        Ast::Compare(e) => only_calculates(&e.left) && e.comparators.iter().all(only_calculates),
+        Ast::If(e) => only_calculates(&e.test) && only_calculates(&e.body) && only_calculates(&e.orelse),
+        e => e.is_name_expr() || e.is_literal_expr(),
     }
 }
