@@ -108,7 +108,7 @@ impl<'a> Lower<'a> {
             }
             (Operator::Add, Type::Tuple(_), Type::Tuple(_)) => {
                 if let (More::Parts(x), More::Parts(y)) = (&a.more, &b.more) {
-                    return Ok(Val::parts(x.iter().chain(y.iter()).cloned().collect()));
+                    return self.parts(x.iter().chain(y.iter()).cloned().collect());
                 }
             }
             _ => {}

@@ -32,6 +32,10 @@ impl Closure {
         }
     }
 
+    pub(crate) fn types(&self) -> impl Iterator<Item = &Type> {
+        self.defaults.iter().map(|(_, ty)| ty).chain(self.captured.iter().map(|(_, _, ty)| ty))
+    }
+
     fn same_shape(&self, other: &Self) -> bool {
         self.function == other.function
             && self.defaults.len() == other.defaults.len()

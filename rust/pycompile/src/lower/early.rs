@@ -82,7 +82,8 @@ impl<'a> Lower<'a> {
         match ty {
             Type::List(site) | Type::Dict(site) => {
                 let contents = self.contents(*site);
-                !contents.changed && self.is_unchanging(&contents.item)
+                // Not of lists and dicts in it: a site may hold itself.
+                !contents.changed && !matches!(contents.item, Type::List(_) | Type::Dict(_)) && self.is_unchanging(&contents.item)
             }
             Type::Tuple(items) => items.iter().all(|item| self.is_unchanging(item)),
             Type::Function(function) => self.webs.function(FunctionId(*function as u32)).captures.is_empty(),

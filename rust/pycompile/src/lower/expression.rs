@@ -6,12 +6,16 @@ use super::code::*;
 use super::function::start;
 use super::types::Type;
 use super::value::{More, Val};
-use super::{Lower, R};
+use super::{Lower, R, WORK};
 use crate::ir::{Expr, Stmt, Ty};
 
 impl<'a> Lower<'a> {
     pub(crate) fn expr(&mut self, e: &'a Ast) -> R<Val> {
         self.offset = start(e);
+        self.work += 1;
+        if self.work > WORK {
+            return self.decline("a program that takes long to compile");
+        }
         match e {
             Ast::Name(name) => {
                 let v = self.read_name(name)?;
@@ -68,7 +72,8 @@ impl<'a> Lower<'a> {
                     let v = self.expr(item)?;
                     Ok(self.hold(v))
                 });
-                Ok(Val::parts(items.collect::<R<_>>()?))
+                let items: Vec<Val> = items.collect::<R<_>>()?;
+                self.parts(items)
             }
             Ast::List(e) => self.list_literal(start(e), &e.elts),
             Ast::Set(e) => self.set_literal(&e.elts),

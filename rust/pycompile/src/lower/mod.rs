@@ -64,6 +64,8 @@ pub(crate) type R<T> = Result<T, Decline>;
 
 /// Passes after which a program is given up: types still changing then would be a fault of ours.
 const PASSES: usize = 40;
+/// Expressions that are lowered in all passes together: some are looked at twice on each level.
+const WORK: usize = 2_000_000;
 /// Functions a program may be specialised into.
 const INSTANCES: usize = 64;
 
@@ -102,6 +104,8 @@ pub(crate) struct Lower<'a> {
     data_at: HashMap<Vec<u8>, u32>,
     /// A type changed in this pass: there will be another.
     changed: bool,
+    /// Expressions lowered so far.
+    work: usize,
     /// The place in the source of what is being lowered.
     offset: u32,
     frame: Frame<'a>,
@@ -180,6 +184,7 @@ pub(crate) fn run<'a>(webs: &'a Webs, module: &'a [AstStmt], input: InputType) -
         data: Vec::new(),
         data_at: HashMap::new(),
         changed: false,
+        work: 0,
         offset: 0,
         frame: Frame::default(),
     };

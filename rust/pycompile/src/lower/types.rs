@@ -113,6 +113,15 @@ impl Type {
         }
     }
 
+    /// How many types there are in it.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Tuple(items) => 1 + items.iter().map(Self::size).sum::<usize>(),
+            Self::Closure(closure) => 1 + closure.types().map(Self::size).sum::<usize>(),
+            _ => 1,
+        }
+    }
+
     /// Whether its word is a value.
     pub(crate) fn is_value(&self) -> bool {
         matches!(

@@ -98,7 +98,18 @@ impl Val {
     }
 }
 
+/// The most items that a tuple, with the tuples in it, may have.
+const TUPLE: usize = 2000;
+
 impl<'a> Lower<'a> {
+    /// A tuple. Its type has all its items' types in it, so that tuples of tuples could grow without bounds.
+    pub(crate) fn parts(&mut self, items: Vec<Val>) -> R<Val> {
+        if items.iter().map(|item| item.ty.size()).sum::<usize>() > TUPLE {
+            return self.decline("a tuple of so many items");
+        }
+        Ok(Val::parts(items))
+    }
+
     /// A new temporary set to `e`.
     pub(crate) fn temp(&mut self, e: Expr, ty: Ty) -> Local {
         let local = self.new_local(ty, "");
