@@ -77,6 +77,7 @@ impl<'a> Lower<'a> {
                 }
                 return Ok(Val { more: More::Partial(Box::new(function), values.into()), ..Val::known("bound method") });
             }
+            "dict" if !call.arguments.keywords.is_empty() => return self.dict_with_keywords(call),
             "type" => {
                 let [object] = &args[..] else { return self.decline("type of several arguments") };
                 let v = self.expr(object)?;

@@ -318,12 +318,17 @@ impl<'a> Lower<'a> {
         for e in &call.arguments.args {
             let star_at = params.get(at).is_some_and(|p| p.star);
             if let Ast::Starred(s) = e {
-                if !star_at || !rest.is_empty() || call.arguments.args.len() != at - first + 1 {
+                if !star_at || call.arguments.args.len() != at - first + rest.len() + 1 {
                     return self.decline("a call with *arguments");
                 }
                 let v = self.expr(&s.value)?;
                 let word = self.boxed_for_reading(v)?;
-                star_tuple = Some(self.runtime_call("", "tuple", vec![word])?.e);
+                let mut tuple = self.runtime_call("", "tuple", vec![word])?.e;
+                if !rest.is_empty() {
+                    let before = self.tuple_of(std::mem::take(&mut rest));
+                    tuple = self.raw_temp("add", vec![before, tuple], true, Ty::I64);
+                }
+                star_tuple = Some(tuple);
                 continue;
             }
             let word = self.argument(e, params.get(at).is_some_and(|p| ITERABLES.contains(&p.name)), kept)?;

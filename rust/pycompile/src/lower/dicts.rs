@@ -33,9 +33,12 @@ impl<'a> Lower<'a> {
     }
 
     pub(crate) fn dict_literal(&mut self, at: u32, items: &'a [ast::DictItem]) -> R<Val> {
+        if items.iter().any(|item| item.key.is_none()) {
+            return self.merged_dict(items);
+        }
         let mut pairs = Vec::new();
         for item in items {
-            let Some(key) = &item.key else { return self.decline("** in a dict display") };
+            let Some(key) = &item.key else { continue };
             let key = self.expr(key)?;
             let key = self.made_unless_parts(key);
             let key = self.hold(key);
@@ -68,6 +71,69 @@ impl<'a> Lower<'a> {
 
     pub(crate) fn made_unless_parts(&mut self, v: Val) -> Val {
         if matches!(v.more, More::Parts(_)) { v } else { self.made(v) }
+    }
+
+    /// A dict display with `**` in it.
+    fn merged_dict(&mut self, items: &'a [ast::DictItem]) -> R<Val> {
+        let dict = self.raw_temp("new_dict", vec![], false, Ty::I64);
+        for item in items {
+            if let Some(key) = &item.key {
+                let key = self.expr(key)?;
+                let key = self.hold(key);
+                let v = self.expr(&item.value)?;
+                self.put_escaped(&dict, key, v)?;
+                continue;
+            }
+            let v = self.expr(&item.value)?;
+            if !matches!(v.ty, Type::Dict(_) | Type::Object("dict" | "Counter" | "defaultdict")) {
+                return self.decline("** of this in a dict display");
+            }
+            let other = self.escaped(v)?;
+            let call = self.raw("inplace_or", vec![dict.clone(), other], true);
+            self.emit(Stmt::Eval(call));
+        }
+        Ok(Val::new(Type::Object("dict"), dict))
+    }
+
+    /// dict(pairs, a=1): the keywords are put in behind the pairs.
+    pub(crate) fn dict_with_keywords(&mut self, call: &'a ast::ExprCall) -> R<Val> {
+        let dict = match &call.arguments.args[..] {
+            [] => self.raw_temp("new_dict", vec![], false, Ty::I64),
+            [e] if !e.is_starred_expr() => {
+                // Python looks at the pairs after it has evaluated the keywords.
+                let v = if self.is_lazy(e)? { return self.decline("dict of this with keywords") } else { self.expr(e)? };
+                let word = self.boxed_for_reading(v)?;
+                let mut values = Vec::new();
+                for keyword in &call.arguments.keywords {
+                    let v = self.expr(&keyword.value)?;
+                    let v = self.made(v);
+                    values.push(self.hold(v));
+                }
+                let dict = self.runtime_call("", "dict", vec![word])?.e;
+                for (keyword, v) in call.arguments.keywords.iter().zip(values) {
+                    let Some(name) = &keyword.arg else { return self.decline("dict with **") };
+                    let key = self.text(name.as_str().as_bytes());
+                    self.put_escaped(&dict, key, v)?;
+                }
+                return Ok(Val::new(Type::Object("dict"), dict));
+            }
+            _ => return self.decline("dict with these arguments"),
+        };
+        for keyword in &call.arguments.keywords {
+            let Some(name) = &keyword.arg else { return self.decline("dict with **") };
+            let key = self.text(name.as_str().as_bytes());
+            let v = self.expr(&keyword.value)?;
+            self.put_escaped(&dict, key, v)?;
+        }
+        Ok(Val::new(Type::Object("dict"), dict))
+    }
+
+    fn put_escaped(&mut self, dict: &Expr, key: Val, v: Val) -> R<()> {
+        let key = self.escaped(key)?;
+        let v = self.escaped(v)?;
+        let call = self.raw("dict_put", vec![dict.clone(), key, v], true);
+        self.emit(Stmt::Eval(call));
+        Ok(())
     }
 
     /// The dict itself is wanted: it cannot stay a table only.
@@ -106,7 +172,8 @@ impl<'a> Lower<'a> {
 
     /// Where a key stands in a table, as an index into dense arrays: (index i32, in range i32), and the place of each entry.
     fn dense(&mut self, entries: &[(Key, Val)], key: &Val) -> R<Option<(Expr, Expr, Vec<usize>, usize)>> {
-        let Some(scalars) = self.scalars(key, &entries[0].0)? else { return Ok(None) };
+        let mut fits = Vec::new();
+        let Some(scalars) = self.scalars(key, &entries[0].0, &mut fits)? else { return Ok(None) };
         let mut rows: Vec<Vec<i64>> = Vec::new();
         for (key, _) in entries {
             let mut row = Vec::new();
@@ -128,16 +195,22 @@ impl<'a> Lower<'a> {
         if size > 4096 || scalars.is_empty() {
             return Ok(None);
         }
-        let (mut index, mut inside) = (i64(0), i32(1));
+        let mut index = i64(0);
+        // What has to lie below a width; below a power of two, all do if their union does.
+        let mut below: Vec<(i64, Expr)> = Vec::new();
         for ((scalar, known), &(low, width)) in scalars.into_iter().zip(&spans) {
             let digit = if low == 0 { scalar } else { sub(scalar, i64(low)) };
             let digit = if is_simple(&digit) { digit } else { get(self.temp(digit, Ty::I64)) };
             if !known.within(Range::of(low, low + width - 1)) {
-                let ok = lt_u(digit.clone(), i64(width));
-                inside = if matches!(inside, Expr::I32(1)) { ok } else { and32(inside, ok) };
+                match below.iter_mut().find(|(of, _)| *of == width && width.count_ones() == 1) {
+                    Some((_, union)) => *union = or(union.clone(), digit.clone()),
+                    None => below.push((width, digit.clone())),
+                }
             }
             index = if matches!(index, Expr::I64(0)) { digit } else { add(mul(index, i64(width)), digit) };
         }
+        fits.extend(below.into_iter().map(|(width, digit)| lt_u(digit, i64(width))));
+        let inside = fits.into_iter().reduce(and32).unwrap_or(i32(1));
         let places = rows
             .iter()
             .map(|row| row.iter().zip(&spans).fold(0_i64, |at, (&v, &(low, width))| at * width + (v - low)) as usize)
@@ -145,8 +218,9 @@ impl<'a> Lower<'a> {
         Ok(Some((index, inside, places, size as usize)))
     }
 
-    /// A key's scalars as i64, if it has the shape of the table's keys. What has another shape is looked up in the dict.
-    fn scalars(&mut self, key: &Val, like: &Key) -> R<Option<Vec<(Expr, Range)>>> {
+    /// A key's scalars as i64, if it may have the shape of the table's keys, which `fits` then asks for. What has another shape is looked
+    /// up in the dict.
+    fn scalars(&mut self, key: &Val, like: &Key, fits: &mut Vec<Expr>) -> R<Option<Vec<(Expr, Range)>>> {
         Ok(match (like, &key.ty) {
             (Key::Int(_), Type::Int(_) | Type::Bool) => self.word_of(key).map(|word| vec![word]),
             (Key::Text(text), Type::Char) if text.len() == 1 => Some(vec![(extend(key.e.clone()), Range::of(0, 127))]),
@@ -156,19 +230,13 @@ impl<'a> Lower<'a> {
                 Some(vec![(wide, Range::of(-1, 127))])
             }
             (Key::Text(text), Type::Str) if (1..=4).contains(&text.len()) && matches!(key.more, More::Nothing) => {
-                // Bytes of a string of that length; of another length, what no key has.
                 let s = self.simple(key.clone()).e;
-                let fits = self.temp(eq(packed_len(s.clone()), i64(text.len() as i64)), Ty::I32);
-                let width = text.len();
+                fits.push(eq(packed_len(s.clone()), i64(text.len() as i64)));
                 let mut bytes = Vec::new();
-                for at in 0..width {
-                    let byte = load8(packed_data(s.clone()), at as u64);
-                    let e = if at == 0 {
-                        Expr::If { ty: Ty::I32, cond: Box::new(get(fits)), then: Box::new(byte), otherwise: Box::new(i32(0)) }
-                    } else {
-                        byte
-                    };
-                    bytes.push((extend(get(self.temp(e, Ty::I32))), Range::of(0, 127)));
+                for at in 0..text.len() {
+                    // Behind a shorter string lies something too; at the end of memory, the row becomes CPython's.
+                    let byte = self.temp(load8(packed_data(s.clone()), at as u64), Ty::I32);
+                    bytes.push((extend(get(byte)), Range::of(0, 127)));
                 }
                 Some(bytes)
             }
@@ -179,7 +247,7 @@ impl<'a> Lower<'a> {
                 }
                 let mut all = Vec::new();
                 for (part, item) in parts.clone().iter().zip(items) {
-                    match self.scalars(part, item)? {
+                    match self.scalars(part, item, fits)? {
                         Some(scalars) => all.extend(scalars),
                         None => return Ok(None),
                     }

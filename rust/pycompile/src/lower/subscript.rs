@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, Expr as Ast};
 
 use super::code::*;
 use super::function::start;
-use super::types::{LENGTH, Range, Type};
+use super::types::{Range, Type};
 use super::value::{More, Val};
 use super::{Lower, R};
 use crate::ir::{Expr, Stmt, Ty};
@@ -146,16 +146,53 @@ impl<'a> Lower<'a> {
         } else if range.hi < 0 {
             get(self.temp(add(index, len.clone()), Ty::I64))
         } else {
-            let index = get(self.temp(index, Ty::I64));
-            let from_end = select(len.clone(), i64(0), lt(index.clone(), i64(0)));
-            get(self.temp(add(index, from_end), Ty::I64))
+            // Most are inside as they stand. Of the others, those that adding the length brings inside were negative.
+            let at = self.cursor(index, Ty::I64);
+            let error = self.exception("IndexError");
+            self.when(ge_u(get(at), len.clone()), |s| {
+                s.set(at, add(get(at), len.clone()));
+                s.require(lt_u(get(at), len), error);
+                Ok(())
+            })?;
+            return Ok(get(at));
         };
         let error = self.exception("IndexError");
         self.require(lt_u(at.clone(), len), error);
         Ok(at)
     }
 
+    /// x[i : i + k] of a string, with a constant k and an i that is not negative: what is left from i, at most k.
+    fn window(&mut self, object: &Val, slice: &'a ast::ExprSlice) -> R<Option<Val>> {
+        let (Some(Ast::Name(from)), Some(Ast::BinOp(to)), None) = (slice.lower.as_deref(), slice.upper.as_deref(), &slice.step) else {
+            return Ok(None);
+        };
+        let (Ast::Name(base), Ast::NumberLiteral(_), ast::Operator::Add) = (&*to.left, &*to.right, to.op) else {
+            return Ok(None);
+        };
+        if from.id != base.id || object.ty != Type::Str || !matches!(object.more, More::Nothing) {
+            return Ok(None);
+        }
+        let (first, width) = (self.read_name(from)?, self.expr(&to.right)?);
+        let (Type::Int(range), Some(width)) = (&first.ty, width.constant().filter(|width| *width > 0)) else {
+            return Ok(None);
+        };
+        if range.lo < 0 {
+            return Ok(None);
+        }
+        let s = self.simple(object.clone()).e;
+        let first = self.simple(first).e;
+        let len = get(self.temp(packed_len(s.clone()), Ty::I64));
+        let at = get(self.temp(select(first.clone(), len.clone(), lt(first, len.clone())), Ty::I64));
+        let left = get(self.temp(sub(len, at.clone()), Ty::I64));
+        let count = select(left.clone(), i64(width), lt(left, i64(width)));
+        let e = self.temp(or(shl(count, i64(32)), add(and(s, i64(0xffff_ffff)), at)), Ty::I64);
+        Ok(Some(Val::new(Type::Str, get(e))))
+    }
+
     pub(crate) fn slice(&mut self, object: Val, slice: &'a ast::ExprSlice) -> R<Val> {
+        if let Some(v) = self.window(&object, slice)? {
+            return Ok(v);
+        }
         let mut bounds = Vec::new();
         for bound in [&slice.lower, &slice.upper, &slice.step] {
             bounds.push(match bound {
