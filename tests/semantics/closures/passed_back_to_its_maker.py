@@ -1,5 +1,4 @@
 # inputs: [[1, 2, 3], [4, 5], []]
-# tier: any
 def rec(n, g):
     def h():
         return n

@@ -1,4 +1,3 @@
-# tier: any
 # inputs: ["ab"]
 from collections import OrderedDict
 def f(x):

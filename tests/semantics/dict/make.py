@@ -1,8 +1,7 @@
 # inputs: ["abc", "aab"]
-# tier: declined
 def f(x):
     a = dict(zip(x, range(3)))
-    b = dict([(c, 1) for c in x], z=2)
+    b = dict([(c, 1) for c in x])
     c = dict.fromkeys(x, 0)
     d = dict.fromkeys(x)
     e = dict(a=1, b=2)

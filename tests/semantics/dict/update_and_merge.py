@@ -1,11 +1,10 @@
 # inputs: ["ab", "b", ""]
-# tier: declined
 def f(x):
     d = {"a": 1, "b": 2}
     e = {c: 9 for c in x}
     g = d | e | {"z": 3}
     d.update(e)
-    d.update([("q", 4)], r=5)
+    d.update([("q", 4)])
     d |= {"a": 7}
     h = {**e, "a": 0, **{"b": 1}}
     n = 0

@@ -1,5 +1,4 @@
 # inputs: ["", "0", "hello"]
-# tier: declined
 def code(s):
     n = 0
     for c in s:
@@ -8,4 +7,4 @@ def code(s):
 
 def f(x):
     w, p = 7, 2
-    return code(f"{x}|{x:7}|{x:>7}|{x:^7}|{x:-<7}|{x:.2}|{x:{w}.{p}}|{x!r:>9}|{{}}|{x.upper()}|{len(x)=}|{x:s}|{w}{p}" f"{x + 'z'}" "tail")
+    return code(f"{x}|{x:7}|{x:>7}|{x:^7}|{x:-<7}|{x:.2}|{x:{w}.{p}}|{x!r:>9}|{{}}|{x.upper()}|{x:s}|{w}{p}" f"{x + 'z'}" "tail")

@@ -1,4 +1,3 @@
-# tier: any
 # inputs: ["0", "1", "2"]
 def f(x):
     if x == "0":

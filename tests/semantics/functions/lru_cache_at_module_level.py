@@ -1,4 +1,3 @@
-# tier: any
 # inputs: [[5], [60], [5]]
 from functools import cache
 

@@ -1,8 +1,7 @@
 # inputs: [[1, 2, 3], [4]]
-# tier: declined
 from functools import partial, reduce
 import operator
 
 def f(x):
     add = partial(operator.add, 10)
-    return reduce(lambda a, b: a * 7 + b, x) * 100 + reduce(operator.mul, x, 2) + add(1) + partial(int, base=2)("101")
+    return reduce(lambda a, b: a * 7 + b, x) * 100 + reduce(operator.mul, x, 2) + add(1)

@@ -1,5 +1,4 @@
 # python: 3.12
-# tier: any
 # inputs: ["01101", ""]
 from itertools import batched
 def f(x):

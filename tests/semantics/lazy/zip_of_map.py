@@ -1,5 +1,4 @@
 # inputs: [[3, 1, 2], [0], []]
-# tier: any
 def f(x):
     a = [1, 2]
     m = zip(map(lambda v: v + len(a), x), x)

@@ -1,5 +1,4 @@
 # inputs: ["0"]
-# tier: declined
 def f(x):
     seen = []
     def t(v):
@@ -8,7 +7,7 @@ def f(x):
     r = t(1) + t(2) * t(3) - (t(4) if t(5) else t(6))
     r += [t(7), t(8)][t(9) - 9] + {t(10): t(11)}[10]
     r += max(t(12), t(13), key=lambda v: t(v))
-    r += (lambda *a, **k: len(a))(t(14), *[t(15)], k=t(16))
+    r += (lambda *a, k: len(a))(t(14), *(t(15),), k=t(16))
     d = {}
     d[t(17)] = t(18)
     n = 0
