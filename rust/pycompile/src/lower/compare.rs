@@ -109,6 +109,11 @@ impl<'a> Lower<'a> {
             }
             let mut all = i32(1);
             for (x, y) in x.iter().zip(y.iter()) {
+                if let (Type::Float, Type::Float) = (&x.ty, &y.ty) {
+                    // Items that are one object are equal; of two nans that is CPython's to say.
+                    let nans = and32(nef(x.e.clone(), x.e.clone()), nef(y.e.clone(), y.e.clone()));
+                    self.expect(not(nans));
+                }
                 let equal = self.equals(x.clone(), y.clone())?;
                 all = if matches!(all, Expr::I32(1)) { equal } else { and32(all, equal) };
             }

@@ -56,6 +56,9 @@ impl<'a> Lower<'a> {
     fn entry_function(&mut self) -> R<usize> {
         let named = self.webs.globals.iter().position(|g| g.name == "f" && !g.definitions.is_empty());
         if let Some(f) = named {
+            if !self.webs.globals[f].bound_at_end {
+                return self.decline("`f` that may be unbound");
+            }
             return match self.globals.get(&(f as u32)).map(|g| g.variable_type().clone()) {
                 Some(Type::Function(function)) => Ok(function),
                 _ => self.decline("`f` that is not a function of the module"),

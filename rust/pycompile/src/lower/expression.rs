@@ -6,16 +6,23 @@ use super::code::*;
 use super::function::start;
 use super::types::Type;
 use super::value::{More, Val};
-use super::{Lower, R, WORK};
+use super::{DEPTH, Lower, R, WORK};
 use crate::ir::{Expr, Stmt, Ty};
 
 impl<'a> Lower<'a> {
     pub(crate) fn expr(&mut self, e: &'a Ast) -> R<Val> {
         self.offset = start(e);
         self.work += 1;
-        if self.work > WORK {
+        self.depth += 1;
+        if self.work > WORK || self.depth > DEPTH {
             return self.decline("a program that takes long to compile");
         }
+        let v = self.expr_by_kind(e);
+        self.depth -= 1;
+        v
+    }
+
+    fn expr_by_kind(&mut self, e: &'a Ast) -> R<Val> {
         match e {
             Ast::Name(name) => {
                 let v = self.read_name(name)?;

@@ -66,6 +66,8 @@ pub(crate) type R<T> = Result<T, Decline>;
 const PASSES: usize = 40;
 /// Expressions that are lowered in all passes together: some are looked at twice on each level.
 const WORK: usize = 2_000_000;
+/// Expressions that are being lowered, each inside the one before: some more than the source nests.
+const DEPTH: usize = 3000;
 /// Functions a program may be specialised into.
 const INSTANCES: usize = 64;
 
@@ -106,6 +108,7 @@ pub(crate) struct Lower<'a> {
     changed: bool,
     /// Expressions lowered so far.
     work: usize,
+    depth: usize,
     /// The place in the source of what is being lowered.
     offset: u32,
     frame: Frame<'a>,
@@ -185,6 +188,7 @@ pub(crate) fn run<'a>(webs: &'a Webs, module: &'a [AstStmt], input: InputType) -
         data_at: HashMap::new(),
         changed: false,
         work: 0,
+        depth: 0,
         offset: 0,
         frame: Frame::default(),
     };

@@ -5,6 +5,7 @@
 
 use ruff_python_ast::{self as ast, Expr as Ast};
 
+use super::builtins::LAZY;
 use super::code::*;
 use super::function::start;
 use super::lazy::Kept;
@@ -115,10 +116,13 @@ impl<'a> Lower<'a> {
             }
             return self.decline("a generator expression with several `for` here");
         }
-        if let Ast::Call(call) = iterable
-            && let Some(source) = self.open_call(call)?
-        {
-            return Ok(source);
+        if let Ast::Call(call) = iterable {
+            if let Some(source) = self.open_call(call)? {
+                return Ok(source);
+            }
+            if let Some(name) = self.known_callee(&call.func)?.filter(|name| LAZY.contains(&name.as_str())) {
+                return self.decline(format!("{name} with these arguments"));
+            }
         }
         if let Some(source) = self.open_kept(iterable)? {
             return Ok(source);
