@@ -9,7 +9,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 CORE := $(shell find rust -type f -not -path '*/target/*') Cargo.toml Cargo.lock
 
-.PHONY: help demo test bench lint fmt wheel lock clean
+.PHONY: help demo test fuzz bench lint fmt wheel lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -31,6 +31,12 @@ demo: $(BIN)/.llmerm ## Learn six programs from recorded proposals of a language
 test: $(BIN)/.llmerm ## Run the Rust tests, then the Python tests
 	cargo test --release --quiet --workspace
 	$(BIN)/python -m pytest -n 2
+
+fuzz: $(BIN)/.tools ## Give the Python compiler mutated sources for ten minutes (needs cargo-fuzz and a nightly compiler)
+	mkdir -p rust/fuzz/corpus/compile
+	find tests/semantics tests/candidates -name '*.py' | while read -r file; do \
+		cp $$file rust/fuzz/corpus/compile/$$(echo $$file | tr / -); done
+	cd rust && cargo +nightly fuzz run compile -- -max_total_time=600 -max_len=4096 -rss_limit_mb=4096
 
 bench: $(BIN)/.llmerm ## Print the tables of docs/performance.md
 	@for script in fast_tier cpython_tier candidates startup compiled; do $(BIN)/python benchmarks/$$script.py || exit 1; done
