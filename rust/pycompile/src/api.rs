@@ -1,8 +1,8 @@
 //! What the verifier and the command line use of this crate.
 
 use crate::guard::guarded;
-use crate::{branches, emit, ir, link, lower, print, webs};
 use crate::ir::InputType;
+use crate::{branches, emit, ir, link, lower, print, webs};
 
 /// What is not compiled: the program is CPython's.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -50,7 +50,9 @@ fn inside(stmt: &mut Stmt, temporary: &[bool]) {
             body(stmts, temporary);
             body(handler, temporary);
         }
-        Stmt::Set(_, e) | Stmt::SetGlobal(_, e) | Stmt::Eval(e) | Stmt::Return(e) | Stmt::BreakIf(_, e) => nested(e, temporary),
+        Stmt::Set(_, e) | Stmt::SetGlobal(_, e) | Stmt::Eval(e) | Stmt::Return(e) | Stmt::BreakIf(_, e) => {
+            nested(e, temporary)
+        }
         Stmt::Break(_) | Stmt::Fail(_) | Stmt::Rethrow => {}
     }
 }
@@ -64,7 +66,9 @@ fn nested(e: &mut Expr, temporary: &[bool]) {
         Expr::Never(_, stmts) => body(stmts, temporary),
         Expr::Op(_, operands) => operands.iter_mut().for_each(|e| nested(e, temporary)),
         Expr::Call { args, .. } => args.iter_mut().for_each(|e| nested(e, temporary)),
-        Expr::If { cond, then, otherwise, .. } => [cond, then, otherwise].into_iter().for_each(|e| nested(e, temporary)),
+        Expr::If { cond, then, otherwise, .. } => {
+            [cond, then, otherwise].into_iter().for_each(|e| nested(e, temporary))
+        }
         Expr::Tee(_, e) => nested(e, temporary),
         _ => {}
     }
@@ -209,11 +213,44 @@ fn price(e: &Expr) -> Option<usize> {
 fn pure(instruction: &I<'_>) -> bool {
     matches!(
         instruction,
-        I::I64Add | I::I64Sub | I::I64Mul | I::I64And | I::I64Or | I::I64Xor | I::I64Shl | I::I64ShrS | I::I64ShrU
-            | I::I64Eqz | I::I64Eq | I::I64Ne | I::I64LtS | I::I64LeS | I::I64GtS | I::I64GeS | I::I64LtU | I::I64LeU
-            | I::I64GtU | I::I64GeU | I::I32Add | I::I32Sub | I::I32And | I::I32Or | I::I32Xor | I::I32Shl | I::I32Eqz
-            | I::I32Eq | I::I32Ne | I::I32LtS | I::I32GeS | I::I32LtU | I::I32GeU | I::I32GtU | I::I64ExtendI32U
-            | I::I64ExtendI32S | I::I32WrapI64 | I::Select
+        I::I64Add
+            | I::I64Sub
+            | I::I64Mul
+            | I::I64And
+            | I::I64Or
+            | I::I64Xor
+            | I::I64Shl
+            | I::I64ShrS
+            | I::I64ShrU
+            | I::I64Eqz
+            | I::I64Eq
+            | I::I64Ne
+            | I::I64LtS
+            | I::I64LeS
+            | I::I64GtS
+            | I::I64GeS
+            | I::I64LtU
+            | I::I64LeU
+            | I::I64GtU
+            | I::I64GeU
+            | I::I32Add
+            | I::I32Sub
+            | I::I32And
+            | I::I32Or
+            | I::I32Xor
+            | I::I32Shl
+            | I::I32Eqz
+            | I::I32Eq
+            | I::I32Ne
+            | I::I32LtS
+            | I::I32GeS
+            | I::I32LtU
+            | I::I32GeU
+            | I::I32GtU
+            | I::I64ExtendI32U
+            | I::I64ExtendI32S
+            | I::I32WrapI64
+            | I::Select
     )
 }
 
@@ -256,7 +293,8 @@ mod tests {
 
     #[test]
     fn a_load_is_not_speculated() {
-        let load = Expr::Op(I::I64Load(wasm_encoder::MemArg { offset: 0, align: 3, memory_index: 0 }), vec![Expr::I32(0)]);
+        let load =
+            Expr::Op(I::I64Load(wasm_encoder::MemArg { offset: 0, align: 3, memory_index: 0 }), vec![Expr::I32(0)]);
         let mut stmts = vec![Stmt::If { cond: Expr::Get(Local(0)), then: vec![set(1, load)], otherwise: vec![] }];
         body(&mut stmts, &[]);
         assert!(matches!(&stmts[..], [Stmt::If { .. }]), "{stmts:?}");

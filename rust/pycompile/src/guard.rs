@@ -47,7 +47,8 @@ fn names_encoding(source: &str) -> bool {
 
 /// A bound on the depth of the syntax tree; None: brackets or strings are not in order.
 fn depth(source: &str) -> Option<usize> {
-    let mut scan = Scan { rest: source.as_bytes(), open: vec![Level::of(Kind::Statements)], path: 0, worst: 0, chained: 0 };
+    let mut scan =
+        Scan { rest: source.as_bytes(), open: vec![Level::of(Kind::Statements)], path: 0, worst: 0, chained: 0 };
     while !scan.rest.is_empty() {
         scan.step()?;
         scan.worst = scan.worst.max(scan.path);
@@ -300,9 +301,26 @@ mod tests {
     fn what_nests_is_seen() {
         let many = 5000;
         let repeated = [
-            ("(", ")"), ("[", "]"), ("{1:", "}"), ("-", ""), ("not ", ""), ("1+", ""), ("a.", ""), ("a(", ")"), ("lambda:", ""),
-            ("lambda a,b=", ""), ("0 if 0 else ", ""), ("f'{", "}'"), ("f\"{-", "}\""), ("~(", ")"), ("elif a: b\n", ""), ("(\n", ")"),
-            ("\\\n-", ""), ("rf'''{(", ")}'''"), ("f'{a:{", "}}'"), ("f\"{'\"'}\"+(", ")"),
+            ("(", ")"),
+            ("[", "]"),
+            ("{1:", "}"),
+            ("-", ""),
+            ("not ", ""),
+            ("1+", ""),
+            ("a.", ""),
+            ("a(", ")"),
+            ("lambda:", ""),
+            ("lambda a,b=", ""),
+            ("0 if 0 else ", ""),
+            ("f'{", "}'"),
+            ("f\"{-", "}\""),
+            ("~(", ")"),
+            ("elif a: b\n", ""),
+            ("(\n", ")"),
+            ("\\\n-", ""),
+            ("rf'''{(", ")}'''"),
+            ("f'{a:{", "}}'"),
+            ("f\"{'\"'}\"+(", ")"),
         ];
         for (open, close) in repeated {
             let source = open.repeat(many) + "1" + &close.repeat(many);
@@ -319,7 +337,22 @@ mod tests {
 
     #[test]
     fn what_is_not_closed_is_no_python() {
-        for source in ["'", "\"\"\"", "f'", "f'{", "f'{a", "f'{a:", "f'{a'", ")", "(]", "]}", "'\\", "f'\n'", "f'{a:\n}'", "('\n')"] {
+        for source in [
+            "'",
+            "\"\"\"",
+            "f'",
+            "f'{",
+            "f'{a",
+            "f'{a:",
+            "f'{a'",
+            ")",
+            "(]",
+            "]}",
+            "'\\",
+            "f'\n'",
+            "f'{a:\n}'",
+            "('\n')",
+        ] {
             assert_eq!(depth(source), None, "{source}");
         }
         for source in ["\\", "#", "é", "b", "\u{feff}x = 1", "f'{{'", "f'\\{a}'", "rb'\\''", "f'{a:\\'}'"] {
@@ -336,13 +369,36 @@ mod tests {
             nested(n)
         };
         let sources = [
-            deepest("(", ")"), deepest("[", "]"), deepest("-", ""), deepest("not ", ""), deepest("1+", ""), deepest("(", ",)"),
-            deepest("{1:", "}"), deepest("{", "}"), deepest("lambda:", ""), deepest("len(", ")"), deepest("x[", "]"),
-            deepest("0 if 0 else ", ""), deepest("x and (x or ", ")"), deepest("f'{", "}'"), deepest("2**", ""),
-            deepest("[0 for c in ", "]"), deepest("(lambda a=", ": a)()"), deepest("x.count(", ")"), deepest("", "[0]"),
-            deepest("", ".real"), deepest("", "()"), deepest("x<", ""), deepest("*", ""), deepest("x in (", ")"),
-            deepest("any(", " for c in x)"), deepest("next(map(ord,", "))"), deepest("sorted(", ",key=len)"),
-            (0..140).map(|depth| " ".repeat(depth) + "def f(x):\n").collect::<String>() + &" ".repeat(140) + "return 1\n",
+            deepest("(", ")"),
+            deepest("[", "]"),
+            deepest("-", ""),
+            deepest("not ", ""),
+            deepest("1+", ""),
+            deepest("(", ",)"),
+            deepest("{1:", "}"),
+            deepest("{", "}"),
+            deepest("lambda:", ""),
+            deepest("len(", ")"),
+            deepest("x[", "]"),
+            deepest("0 if 0 else ", ""),
+            deepest("x and (x or ", ")"),
+            deepest("f'{", "}'"),
+            deepest("2**", ""),
+            deepest("[0 for c in ", "]"),
+            deepest("(lambda a=", ": a)()"),
+            deepest("x.count(", ")"),
+            deepest("", "[0]"),
+            deepest("", ".real"),
+            deepest("", "()"),
+            deepest("x<", ""),
+            deepest("*", ""),
+            deepest("x in (", ")"),
+            deepest("any(", " for c in x)"),
+            deepest("next(map(ord,", "))"),
+            deepest("sorted(", ",key=len)"),
+            (0..140).map(|depth| " ".repeat(depth) + "def f(x):\n").collect::<String>()
+                + &" ".repeat(140)
+                + "return 1\n",
             (0..40).map(|depth| " ".repeat(depth) + "while x:\n").collect::<String>() + &" ".repeat(40) + "break\n",
             format!("def f(x):\n    if x: return 1\n{}", "    elif x: return 2\n".repeat(900)),
         ];

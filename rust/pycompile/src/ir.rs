@@ -51,9 +51,18 @@ pub enum Expr {
     /// Any instruction without control flow, on its operands: arithmetic, loads, stores, conversions, select.
     Op(Instruction<'static>, Vec<Expr>),
     /// A call; `fallible`: the caller's handler is entered if the callee left an error.
-    Call { callee: Callee, args: Vec<Expr>, fallible: bool },
+    Call {
+        callee: Callee,
+        args: Vec<Expr>,
+        fallible: bool,
+    },
     /// Both branches give a value of `ty`.
-    If { ty: Ty, cond: Box<Expr>, then: Box<Expr>, otherwise: Box<Expr> },
+    If {
+        ty: Ty,
+        cond: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
     /// Statements, then a value.
     Do(Vec<Stmt>, Box<Expr>),
     /// Never gives its value: for a branch that raises, where one of `ty` is expected.
@@ -67,15 +76,28 @@ pub enum Stmt {
     SetGlobal(Global, Expr),
     /// Evaluates and drops the value, if there is one (an `Op` that stores has none; see `emit::gives`).
     Eval(Expr),
-    If { cond: Expr, then: Vec<Stmt>, otherwise: Vec<Stmt> },
+    If {
+        cond: Expr,
+        then: Vec<Stmt>,
+        otherwise: Vec<Stmt>,
+    },
     /// `Break(label)` leaves it.
-    Block { label: Label, body: Vec<Stmt> },
+    Block {
+        label: Label,
+        body: Vec<Stmt>,
+    },
     /// `Break(label)` starts the body again; the end of the body leaves it.
-    Loop { label: Label, body: Vec<Stmt> },
+    Loop {
+        label: Label,
+        body: Vec<Stmt>,
+    },
     Break(Label),
     BreakIf(Label, Expr),
     /// Runs `body`; an error in it (a `Fail`, or a fallible call) enters `handler` with `rt.error` set.
-    Try { body: Vec<Stmt>, handler: Vec<Stmt> },
+    Try {
+        body: Vec<Stmt>,
+        handler: Vec<Stmt>,
+    },
     Return(Expr),
     /// Sets `rt.error` to a number and enters the handler: the nearest `Try`'s, else the function returns a zero.
     Fail(i32),

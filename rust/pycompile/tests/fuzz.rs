@@ -19,7 +19,9 @@ fn complaint(source: &str, input: InputType, whole: bool) -> Option<String> {
     let features = WasmFeatures::default() | WasmFeatures::WIDE_ARITHMETIC;
     let made = if whole { standalone(source, input) } else { compile(source, input).map(|artifact| artifact.module) };
     match made {
-        Ok(module) => Validator::new_with_features(features).validate_all(&module).err().map(|e| format!("invalid: {e}")),
+        Ok(module) => {
+            Validator::new_with_features(features).validate_all(&module).err().map(|e| format!("invalid: {e}"))
+        }
         Err(declined) => declined.reason.contains("panicked").then_some(declined.reason),
     }
 }

@@ -89,9 +89,7 @@ impl Python {
 
     /// The compiled module for rows of one type, or why there is none.
     pub(crate) fn artifact(&self, input: InputType) -> Result<&Artifact, &Declined> {
-        self.artifacts[input as usize]
-            .get_or_init(|| pycompile::compile(&self.source, input))
-            .as_ref()
+        self.artifacts[input as usize].get_or_init(|| pycompile::compile(&self.source, input)).as_ref()
     }
 
     fn slot(&self, stack: usize, input: InputType) -> Slot {

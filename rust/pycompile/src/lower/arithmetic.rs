@@ -123,8 +123,12 @@ impl<'a> Lower<'a> {
     fn operator_class(&self, op: Operator, a: &Type, b: &Type) -> Type {
         use Operator::*;
         match (op, a, b) {
-            (BitAnd | BitOr | BitXor | Sub, Type::Object("set"), Type::Object("set" | "frozenset")) => Type::Object("set"),
-            (Add, Type::Tuple(_) | Type::Object("tuple"), Type::Tuple(_) | Type::Object("tuple")) => Type::Object("tuple"),
+            (BitAnd | BitOr | BitXor | Sub, Type::Object("set"), Type::Object("set" | "frozenset")) => {
+                Type::Object("set")
+            }
+            (Add, Type::Tuple(_) | Type::Object("tuple"), Type::Tuple(_) | Type::Object("tuple")) => {
+                Type::Object("tuple")
+            }
             (Mult, Type::Tuple(_) | Type::Object("tuple"), Type::Int(_)) => Type::Object("tuple"),
             _ => Type::Any,
         }

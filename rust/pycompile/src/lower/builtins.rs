@@ -12,11 +12,33 @@ use crate::ir::{Expr, Ty};
 use crate::{exceptions, registry};
 
 /// Builtins without a function in the runtime.
-const COMPILED: &[&str] = &["map", "filter", "isinstance", "sorted", "int", "bool", "set", "frozenset", "tuple", "list", "dict", "type", "object", "callable", "hash"];
+const COMPILED: &[&str] = &[
+    "map",
+    "filter",
+    "isinstance",
+    "sorted",
+    "int",
+    "bool",
+    "set",
+    "frozenset",
+    "tuple",
+    "list",
+    "dict",
+    "type",
+    "object",
+    "callable",
+    "hash",
+];
 
 /// Builtins that run a function for each item, when that is asked for.
 pub(crate) const LAZY: &[&str] = &[
-    "map", "filter", "itertools.takewhile", "itertools.dropwhile", "itertools.starmap", "itertools.filterfalse", "itertools.accumulate",
+    "map",
+    "filter",
+    "itertools.takewhile",
+    "itertools.dropwhile",
+    "itertools.starmap",
+    "itertools.filterfalse",
+    "itertools.accumulate",
 ];
 
 /// Functions that change a list that they are given.
@@ -75,7 +97,10 @@ impl<'a> Lower<'a> {
                 if !function.ty.is_callable() {
                     return self.decline("functools.partial of this");
                 }
-                return Ok(Val { more: More::Partial(Box::new(function), values.into()), ..Val::known("bound method") });
+                return Ok(Val {
+                    more: More::Partial(Box::new(function), values.into()),
+                    ..Val::known("bound method")
+                });
             }
             "dict" if !call.arguments.keywords.is_empty() => return self.dict_with_keywords(call),
             "type" => {
@@ -83,7 +108,9 @@ impl<'a> Lower<'a> {
                 let v = self.expr(object)?;
                 self.discard(v.e);
                 return match v.ty.class() {
-                    Some(class) if !["NoneType", "matches", "iter", "match", "hash"].contains(&class) => Ok(Val::known(class)),
+                    Some(class) if !["NoneType", "matches", "iter", "match", "hash"].contains(&class) => {
+                        Ok(Val::known(class))
+                    }
                     _ => self.decline("type of this"),
                 };
             }
@@ -156,10 +183,7 @@ impl<'a> Lower<'a> {
                     return Ok(Some(self.digit(text.e.clone(), b)));
                 }
                 if !good {
-                    let within = or32(
-                        eq(base.e.clone(), i64(0)),
-                        lt_u(sub(base.e.clone(), i64(2)), i64(35)),
-                    );
+                    let within = or32(eq(base.e.clone(), i64(0)), lt_u(sub(base.e.clone(), i64(2)), i64(35)));
                     self.require(within, bad);
                 }
                 let s = self.packed(text.clone());
@@ -174,9 +198,7 @@ impl<'a> Lower<'a> {
             },
             ("str", [v]) if v.ty.is_text() => Some(self.made(v.clone())),
             ("str", [v]) => match v.ty {
-                Type::Int(Range { lo: 0, hi: ..=9 }) => {
-                    Some(Val::new(Type::Char, add32(wrap(v.e.clone()), i32(48))))
-                }
+                Type::Int(Range { lo: 0, hi: ..=9 }) => Some(Val::new(Type::Char, add32(wrap(v.e.clone()), i32(48)))),
                 _ => None,
             },
             ("ord", [v]) => match v.ty {
@@ -401,10 +423,13 @@ impl<'a> Lower<'a> {
 
     /// min or max of several values: the first of equals.
     fn least(&mut self, args: Vec<Val>, greatest: bool) -> R<Option<Val>> {
-        let words: Option<Vec<(Expr, Range)>> = args.iter().map(|v| match v.ty {
-            Type::Int(_) => self.word_of(v),
-            _ => None,
-        }).collect();
+        let words: Option<Vec<(Expr, Range)>> = args
+            .iter()
+            .map(|v| match v.ty {
+                Type::Int(_) => self.word_of(v),
+                _ => None,
+            })
+            .collect();
         if let Some(words) = words {
             let mut words = words.into_iter();
             let Some((mut e, mut range)) = words.next() else { return Ok(None) };
@@ -544,5 +569,4 @@ impl<'a> Lower<'a> {
         let at = start(e);
         self.built(at, |s, put| s.leaving(|s, done| s.each_of_all(e, done, &mut |s, item| put(s, item))))
     }
-
 }

@@ -17,7 +17,13 @@ use crate::webs::FunctionId;
 impl<'a> Lower<'a> {
     /// A call of a function under `lru_cache`: a dict from arguments to results, which lives as long as the row.
     pub(crate) fn call_cached(&mut self, callee: &Val, function: usize, args: Vec<Val>) -> R<Val> {
-        let args: Vec<Val> = args.into_iter().map(|v| { let v = self.made(v); self.hold(v) }).collect();
+        let args: Vec<Val> = args
+            .into_iter()
+            .map(|v| {
+                let v = self.made(v);
+                self.hold(v)
+            })
+            .collect();
         let cache = self.cache_of(function);
         self.when(zero(Expr::Global(cache)), |s| {
             let dict = s.raw("new_dict", vec![], false);

@@ -156,9 +156,9 @@ impl<'a> Lower<'a> {
     /// How many arguments a list must give that comes last in a call: known if all parameters are positional, without defaults.
     fn left_to_fill(&self, function: usize, given: usize, call: &ast::ExprCall) -> Option<usize> {
         let parameters = &self.webs.function(FunctionId(function as u32)).parameters;
-        let plain = parameters.iter().all(|p| {
-            !p.has_default && matches!(p.kind, ParameterKind::Positional | ParameterKind::PositionalOnly)
-        });
+        let plain = parameters
+            .iter()
+            .all(|p| !p.has_default && matches!(p.kind, ParameterKind::Positional | ParameterKind::PositionalOnly));
         let last = call.arguments.args.last().is_some_and(Ast::is_starred_expr) && call.arguments.keywords.is_empty();
         let stars = call.arguments.args.iter().filter(|e| e.is_starred_expr()).count();
         if plain && last && stars == 1 { parameters.len().checked_sub(given) } else { None }
@@ -185,7 +185,9 @@ impl<'a> Lower<'a> {
             let v = match (v, by_name) {
                 (Some(_), Some(_)) => return self.mismatch(info.parameters.len()),
                 (Some(v), None) => v,
-                (None, Some(by_name)) if parameter.kind != ParameterKind::PositionalOnly => named.swap_remove(by_name).1,
+                (None, Some(by_name)) if parameter.kind != ParameterKind::PositionalOnly => {
+                    named.swap_remove(by_name).1
+                }
                 _ if parameter.has_default => match self.default_in(callee, at) {
                     Some(v) => v,
                     None => self.default_of(function, at)?,
@@ -244,13 +246,15 @@ impl<'a> Lower<'a> {
         let (owner, short) = name.rsplit_once('.').unwrap_or(("", name));
         if let Some(id) = registry::method(owner, short) {
             let Some((object, rest)) = args.split_first() else { return Ok(self.fail("TypeError")) };
-            if object.ty.class() == Some(match owner {
-                "str" => "str",
-                "list" => "list",
-                "dict" => "dict",
-                "int" => "int",
-                _ => "",
-            }) {
+            if object.ty.class()
+                == Some(match owner {
+                    "str" => "str",
+                    "list" => "list",
+                    "dict" => "dict",
+                    "int" => "int",
+                    _ => "",
+                })
+            {
                 return self.method_on_values(object.clone(), short, rest.to_vec());
             }
             let _ = id;
@@ -303,7 +307,12 @@ impl<'a> Lower<'a> {
     }
 
     /// A call's arguments as words for a runtime function, in its parameters' order; `object` is `self`.
-    pub(crate) fn runtime_arguments(&mut self, id: usize, object: Option<Expr>, call: &'a ast::ExprCall) -> R<Option<Vec<Expr>>> {
+    pub(crate) fn runtime_arguments(
+        &mut self,
+        id: usize,
+        object: Option<Expr>,
+        call: &'a ast::ExprCall,
+    ) -> R<Option<Vec<Expr>>> {
         let params: &'static [Param] = &registry::signature(id).params;
         // An iterator takes its arguments' items later.
         let kept = registry::signature(id).result == "iter";
@@ -343,7 +352,8 @@ impl<'a> Lower<'a> {
         }
         for keyword in &call.arguments.keywords {
             let Some(name) = &keyword.arg else { return self.decline("a call with **keywords") };
-            let Some(slot) = params.iter().position(|p| p.name == name.as_str() && !p.positional_only && !p.star) else {
+            let Some(slot) = params.iter().position(|p| p.name == name.as_str() && !p.positional_only && !p.star)
+            else {
                 return self.decline(format!("the argument {name}= here"));
             };
             let word = self.argument(&keyword.value, ITERABLES.contains(&params[slot].name), kept)?;
@@ -460,7 +470,9 @@ impl<'a> Lower<'a> {
                 self.escape(&object.ty)?;
                 self.site_changes(site);
             }
-            Type::Object("deque") if plain && call.arguments.args.is_empty() && (name == "pop" || name == "popleft") => {
+            Type::Object("deque")
+                if plain && call.arguments.args.is_empty() && (name == "pop" || name == "popleft") =>
+            {
                 return Ok(self.deque_end(&object, name == "popleft"));
             }
             Type::Known(_) | Type::Function(_) | Type::Closure(_) => {
@@ -602,8 +614,20 @@ const ITERABLES: &[&str] = &["iterable", "iterables", "others", "other", "seq", 
 
 /// Methods with such parameters.
 const TAKE_ITERABLES: &[&str] = &[
-    "extend", "extendleft", "update", "join", "union", "intersection", "difference", "symmetric_difference", "issubset",
-    "issuperset", "isdisjoint", "intersection_update", "difference_update", "symmetric_difference_update",
+    "extend",
+    "extendleft",
+    "update",
+    "join",
+    "union",
+    "intersection",
+    "difference",
+    "symmetric_difference",
+    "issubset",
+    "issuperset",
+    "isdisjoint",
+    "intersection_update",
+    "difference_update",
+    "symmetric_difference_update",
 ];
 
 /// The runtime's tags of a class (rt.h).

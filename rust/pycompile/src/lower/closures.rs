@@ -197,10 +197,13 @@ impl<'a> Lower<'a> {
     pub(crate) fn check_argument(&self, ty: &Type) -> R<()> {
         let stale = match ty {
             Type::Function(function) => !self.own_captures(*function).is_empty(),
-            Type::Closure(c) => self.own_captures(c.function).iter().any(|web| {
-                !c.captured.iter().any(|(f, w, _)| (*f, *w) == (self.function(), *web))
-            }),
-            Type::Tuple(items) => items.iter().any(|item| contains_function(item) && self.check_argument(item).is_err()),
+            Type::Closure(c) => self
+                .own_captures(c.function)
+                .iter()
+                .any(|web| !c.captured.iter().any(|(f, w, _)| (*f, *w) == (self.function(), *web))),
+            Type::Tuple(items) => {
+                items.iter().any(|item| contains_function(item) && self.check_argument(item).is_err())
+            }
             _ => false,
         };
         if stale { self.decline("a function passed back to the function that made it") } else { Ok(()) }
@@ -210,9 +213,12 @@ impl<'a> Lower<'a> {
     pub(crate) fn check_kept(&self, ty: &Type) -> R<()> {
         let fine = match ty {
             Type::Function(_) | Type::Known(_) => false,
-            Type::Closure(c) => self.webs.function(FunctionId(c.function as u32)).captures.iter().all(|key| {
-                c.captured.iter().any(|(f, w, _)| (*f, *w) == *key)
-            }),
+            Type::Closure(c) => self
+                .webs
+                .function(FunctionId(c.function as u32))
+                .captures
+                .iter()
+                .all(|key| c.captured.iter().any(|(f, w, _)| (*f, *w) == *key)),
             Type::Tuple(items) => return items.iter().try_for_each(|item| self.check_kept(item)),
             _ => true,
         };

@@ -21,13 +21,18 @@ impl<'a> Lower<'a> {
     }
 
     /// A list filled through a cursor of its own: nothing else sees it before it is whole.
-    pub(crate) fn built(&mut self, at: u32, fill: impl FnOnce(&mut Self, &mut dyn FnMut(&mut Self, Val) -> R<()>) -> R<()>) -> R<Val> {
+    pub(crate) fn built(
+        &mut self,
+        at: u32,
+        fill: impl FnOnce(&mut Self, &mut dyn FnMut(&mut Self, Val) -> R<()>) -> R<()>,
+    ) -> R<Val> {
         let site = self.site(at, 5);
         let list = self.raw_temp("new_list", vec![i32(0), i32(16)], false, Ty::I64);
         let object = wrap(list.clone());
         let next = self.cursor(load32(object.clone(), 12), Ty::I32);
         let end = self.cursor(add32(get(next), i32(8 * 16)), Ty::I32);
-        let length = |next: Expr| op(wasm_encoder::Instruction::I32ShrU, [sub32(next, load32(wrap(list.clone()), 12)), i32(3)]);
+        let length =
+            |next: Expr| op(wasm_encoder::Instruction::I32ShrU, [sub32(next, load32(wrap(list.clone()), 12)), i32(3)]);
         let mut put = |s: &mut Self, v: Val| {
             let v = s.made(v);
             s.put_in_site(site, &v.ty)?;
@@ -85,7 +90,10 @@ impl<'a> Lower<'a> {
     /// equal items are surely alike.
     fn set_from_set(&mut self, set: &Expr, elt: &'a Ast, generators: &'a [ast::Comprehension]) -> R<bool> {
         let [only] = generators else { return Ok(false) };
-        if !only.iter.is_name_expr() || self.is_kept_name(&only.iter)? || !only.ifs.iter().chain([elt]).all(only_calculates) {
+        if !only.iter.is_name_expr()
+            || self.is_kept_name(&only.iter)?
+            || !only.ifs.iter().chain([elt]).all(only_calculates)
+        {
             return Ok(false);
         }
         let (code, v) = self.block(|s| s.expr(&only.iter))?;
@@ -172,7 +180,13 @@ impl<'a> Lower<'a> {
                     return Ok(Some(self.extreme(name == "max", first, None, None)?));
                 }
                 "list" if self.is_loop(first)? => return Ok(Some(self.listed(first)?)),
-                "tuple" | "set" | "frozenset" | "collections.Counter" | "collections.deque" | "dict" | "math.prod"
+                "tuple"
+                | "set"
+                | "frozenset"
+                | "collections.Counter"
+                | "collections.deque"
+                | "dict"
+                | "math.prod"
                 | "math.fsum"
                     if self.is_loop(first)? =>
                 {
@@ -268,11 +282,7 @@ impl<'a> Lower<'a> {
 
     /// The sum of what `run` gives. Ints add up in a word as long as their ranges are known to be small; anything else is added as
     /// Python adds it. Floats are CPython's to add: it does so with compensation, in the runtime.
-    pub(crate) fn summed(
-        &mut self,
-        begin: Val,
-        run: impl FnOnce(&mut Self, Label, Each<'_, 'a>) -> R<()>,
-    ) -> R<Val> {
+    pub(crate) fn summed(&mut self, begin: Val, run: impl FnOnce(&mut Self, Label, Each<'_, 'a>) -> R<()>) -> R<Val> {
         let key = (self.frame.instance, self.offset);
         let known = self.sums.get(&key).cloned().unwrap_or(Type::Never);
         let item_type = self.join(&known, &Type::Never)?;
@@ -316,7 +326,9 @@ impl<'a> Lower<'a> {
             }
             let lo = if step.lo >= 0 { begin_range.lo } else { CAP.lo.min(begin_range.lo) };
             total = Val::new(Type::Int(Range::of(lo, CAP.hi.max(begin_range.hi))), get(self.temp(get(sum), Ty::I64)));
-        } else if matches!(item_type, Type::Big | Type::Int(_) | Type::Bool) && (begin.ty.is_int() || begin.ty == Type::Bool) {
+        } else if matches!(item_type, Type::Big | Type::Int(_) | Type::Bool)
+            && (begin.ty.is_int() || begin.ty == Type::Bool)
+        {
             let begin = self.binary(Operator::Add, begin, Val::int(0))?;
             let first = self.coerce(begin, &Type::Big);
             let sum = self.cursor(first, Ty::I64);

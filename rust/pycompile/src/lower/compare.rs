@@ -62,7 +62,8 @@ impl<'a> Lower<'a> {
 
     /// re.search(...) is None, without the match.
     fn match_is_none(&mut self, e: &'a ExprCompare) -> R<Option<Val>> {
-        let ([op @ (CmpOp::Is | CmpOp::IsNot)], Ast::Call(call), [Ast::NoneLiteral(_)]) = (&e.ops[..], &*e.left, &e.comparators[..])
+        let ([op @ (CmpOp::Is | CmpOp::IsNot)], Ast::Call(call), [Ast::NoneLiteral(_)]) =
+            (&e.ops[..], &*e.left, &e.comparators[..])
         else {
             return Ok(None);
         };
@@ -180,7 +181,9 @@ impl<'a> Lower<'a> {
                 return Ok(self.raw_temp("maybe_str_equal", vec![x, y], false, Ty::I32));
             }
             (Type::List(x), Type::List(y)) => {
-                let ints = |s: &Self, site| s.is_raw(site) && matches!(s.item_of(site), Type::Int(_) | Type::Char | Type::Bool);
+                let ints = |s: &Self, site| {
+                    s.is_raw(site) && matches!(s.item_of(site), Type::Int(_) | Type::Char | Type::Bool)
+                };
                 if ints(self, *x) && ints(self, *y) && kind(&self.item_of(*x)) == kind(&self.item_of(*y)) {
                     return Ok(self.raw_temp("equal_i64_lists", vec![a.e, b.e], false, Ty::I32));
                 }
@@ -203,7 +206,8 @@ impl<'a> Lower<'a> {
                 let s = self.simple(a).e;
                 let same = load(packed_data(s.clone()));
                 let cond = eq(packed_len(s), i64(text.len() as i64));
-                let e = Expr::If { ty: Ty::I32, cond: Box::new(cond), then: Box::new(same), otherwise: Box::new(i32(0)) };
+                let e =
+                    Expr::If { ty: Ty::I32, cond: Box::new(cond), then: Box::new(same), otherwise: Box::new(i32(0)) };
                 return get(self.temp(e, Ty::I32));
             }
         }
@@ -258,7 +262,8 @@ impl<'a> Lower<'a> {
                 let quick = if or_equal { le(x.clone(), y.clone()) } else { lt(x.clone(), y.clone()) };
                 let small = wrap(and(and(x.clone(), y.clone()), i64(1)));
                 let slow = self.raw(if or_equal { "less_equal" } else { "less" }, vec![x, y], true);
-                let e = Expr::If { ty: Ty::I32, cond: Box::new(small), then: Box::new(quick), otherwise: Box::new(slow) };
+                let e =
+                    Expr::If { ty: Ty::I32, cond: Box::new(small), then: Box::new(quick), otherwise: Box::new(slow) };
                 return Ok(get(self.temp(e, Ty::I32)));
             }
             _ => {}
@@ -283,7 +288,6 @@ impl<'a> Lower<'a> {
         let e = Expr::If { ty: Ty::I32, cond, then: Box::new(quick), otherwise: Box::new(beyond) };
         get(self.temp(e, Ty::I32))
     }
-
 }
 
 /// A comparison of the bytes at an address with a constant of up to eight bytes, in one or two loads.
@@ -293,7 +297,13 @@ fn short_text(text: &[u8]) -> Option<impl Fn(Expr) -> Expr + use<>> {
     if !(2..=8).contains(&len) {
         return None;
     }
-    let width = if len >= 8 { 8 } else if len >= 4 { 4 } else { 2 };
+    let width = if len >= 8 {
+        8
+    } else if len >= 4 {
+        4
+    } else {
+        2
+    };
     let number = |bytes: &[u8]| bytes.iter().rev().fold(0_i64, |n, &b| n << 8 | i64::from(b));
     let (head, tail) = (number(&text[..width]), number(&text[len - width..]));
     Some(move |address: Expr| {

@@ -101,7 +101,8 @@ impl<'a> Lower<'a> {
             [] => self.raw_temp("new_dict", vec![], false, Ty::I64),
             [e] if !e.is_starred_expr() => {
                 // Python looks at the pairs after it has evaluated the keywords.
-                let v = if self.is_lazy(e)? { return self.decline("dict of this with keywords") } else { self.expr(e)? };
+                let v =
+                    if self.is_lazy(e)? { return self.decline("dict of this with keywords") } else { self.expr(e)? };
                 let word = self.boxed_for_reading(v)?;
                 let mut values = Vec::new();
                 for keyword in &call.arguments.keywords {
@@ -280,7 +281,8 @@ impl<'a> Lower<'a> {
         let bits = (64 - (most + shift).cast_unsigned().leading_zeros()).max(1) as usize;
         let found = if bits * size <= 64 {
             // The whole table is a word.
-            let word = places.iter().zip(&values).fold(0_u64, |word, (place, value)| word | code(*value) << (place * bits));
+            let word =
+                places.iter().zip(&values).fold(0_u64, |word, (place, value)| word | code(*value) << (place * bits));
             let at = if bits == 1 { index } else { mul(index, i64(bits as i64)) };
             and(shr_u(i64(word.cast_signed()), at), i64((1 << bits) - 1))
         } else {

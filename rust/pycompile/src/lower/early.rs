@@ -59,7 +59,10 @@ impl<'a> Lower<'a> {
                 let ty = if function == self.function() {
                     self.variable(web).ty
                 } else {
-                    let known = self.instances[self.frame.instance].captured.iter().find(|c| (c.function, c.web) == (function, web));
+                    let known = self.instances[self.frame.instance]
+                        .captured
+                        .iter()
+                        .find(|c| (c.function, c.web) == (function, web));
                     known.map_or(Type::Any, |c| c.ty.clone())
                 };
                 self.is_settled_web(function, web, &ty)
@@ -72,7 +75,9 @@ impl<'a> Lower<'a> {
         let mine = function == self.function();
         let once = |kind| match kind {
             DefinitionKind::Parameter | DefinitionKind::Comprehension => true,
-            DefinitionKind::Assign | DefinitionKind::Function | DefinitionKind::Import => mine && self.frame.loops.is_empty(),
+            DefinitionKind::Assign | DefinitionKind::Function | DefinitionKind::Import => {
+                mine && self.frame.loops.is_empty()
+            }
             _ => false,
         };
         matches!(&web.definitions[..], [only] if once(only.kind)) && !web.nonlocal && self.is_unchanging(ty)
@@ -83,7 +88,9 @@ impl<'a> Lower<'a> {
             Type::List(site) | Type::Dict(site) => {
                 let contents = self.contents(*site);
                 // Not of lists and dicts in it: a site may hold itself.
-                !contents.changed && !matches!(contents.item, Type::List(_) | Type::Dict(_)) && self.is_unchanging(&contents.item)
+                !contents.changed
+                    && !matches!(contents.item, Type::List(_) | Type::Dict(_))
+                    && self.is_unchanging(&contents.item)
             }
             Type::Tuple(items) => items.iter().all(|item| self.is_unchanging(item)),
             Type::Function(function) => self.webs.function(FunctionId(*function as u32)).captures.is_empty(),

@@ -22,10 +22,14 @@ impl<'a> Lower<'a> {
             return Ok(at);
         }
         let info = self.webs.function(FunctionId(function as u32));
-        let required = info.parameters.iter().filter(|p| p.kind != ParameterKind::Rest && p.kind != ParameterKind::Keywords && !p.has_default);
-        let first_positional = info.parameters.first().is_some_and(|p| {
-            matches!(p.kind, ParameterKind::PositionalOnly | ParameterKind::Positional)
-        });
+        let required = info
+            .parameters
+            .iter()
+            .filter(|p| p.kind != ParameterKind::Rest && p.kind != ParameterKind::Keywords && !p.has_default);
+        let first_positional = info
+            .parameters
+            .first()
+            .is_some_and(|p| matches!(p.kind, ParameterKind::PositionalOnly | ParameterKind::Positional));
         if !first_positional || required.count() > 1 {
             return self.decline("the signature of the candidate's function");
         }
@@ -64,7 +68,8 @@ impl<'a> Lower<'a> {
                 _ => self.decline("`f` that is not a function of the module"),
             };
         }
-        let top: Vec<usize> = self.bodies.iter().enumerate().skip(1).filter(|(_, b)| b.top_level).map(|(i, _)| i).collect();
+        let top: Vec<usize> =
+            self.bodies.iter().enumerate().skip(1).filter(|(_, b)| b.top_level).map(|(i, _)| i).collect();
         match top[..] {
             [only] => Ok(only),
             _ => self.decline("no function is named f"),
@@ -88,7 +93,8 @@ impl<'a> Lower<'a> {
                 let raw = self.is_raw(*site);
                 if self.input == InputType::Ints && matches!(self.item_of(*site), Type::Int(_)) {
                     // Items beyond what sums are planned for: the row is CPython's.
-                    let fits = self.raw("words_within", vec![row.clone(), length.clone(), i64(super::types::STEP.hi)], false);
+                    let fits =
+                        self.raw("words_within", vec![row.clone(), length.clone(), i64(super::types::STEP.hi)], false);
                     self.expect(fits);
                 }
                 let name = match (raw, self.input == InputType::Ints) {
@@ -110,7 +116,9 @@ impl<'a> Lower<'a> {
             Type::Int(_) => v.e,
             Type::Bool => extend(v.e),
             Type::Never => i64(0),
-            ty if ty.is_static() => self.raw_temp("label_of", vec![i64(i64::from(self.address("rt_none")))], true, Ty::I64),
+            ty if ty.is_static() => {
+                self.raw_temp("label_of", vec![i64(i64::from(self.address("rt_none")))], true, Ty::I64)
+            }
             Type::Char | Type::Str => {
                 let packed = self.packed(v);
                 self.raw_temp("label_of_packed", vec![packed], true, Ty::I64)

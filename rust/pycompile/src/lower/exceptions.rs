@@ -88,7 +88,14 @@ impl<'a> Lower<'a> {
         let way = self.cursor(i32(0), Ty::I32);
         let exit = self.label();
         self.frame.finals.push(Final { exit, way, loops: self.frame.loops.len(), leaving: Vec::new() });
-        let built = self.block(|s| if e.handlers.is_empty() { s.statements(&e.body)?; s.statements(&e.orelse) } else { s.try_except(e) });
+        let built = self.block(|s| {
+            if e.handlers.is_empty() {
+                s.statements(&e.body)?;
+                s.statements(&e.orelse)
+            } else {
+                s.try_except(e)
+            }
+        });
         let leaving = self.frame.finals.pop().map_or_else(Vec::new, |f| f.leaving);
         let (body, ()) = built?;
         let first = i32(crate::runtime::status::FIRST_EXCEPTION);
@@ -200,7 +207,6 @@ impl<'a> Lower<'a> {
             None => self.decline(format!("raise {name}")),
         }
     }
-
 }
 
 /// Whether a handler's body reads the exception's name.

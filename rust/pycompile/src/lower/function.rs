@@ -1,6 +1,5 @@
 //! Functions, specialised on the types of their arguments.
 
-
 use ruff_python_ast::{Expr as Ast, Parameters, Stmt as AstStmt};
 use ruff_text_size::Ranged;
 
@@ -103,7 +102,8 @@ impl<'a> Lower<'a> {
                 arguments.push(self.new_local(ty.word(), "_argument"));
             }
             for c in &captured {
-                let local = if c.ty.is_static() { Local(u32::MAX) } else { self.new_local(self.captured_word(c), "_captured") };
+                let local =
+                    if c.ty.is_static() { Local(u32::MAX) } else { self.new_local(self.captured_word(c), "_captured") };
                 self.frame.captured.push(local);
             }
         }
@@ -294,7 +294,12 @@ fn is_literal(e: &Ast) -> bool {
     match e {
         Ast::UnaryOp(unary) => is_literal(&unary.operand),
         Ast::Tuple(tuple) => tuple.elts.iter().all(is_literal),
-        _ => e.is_number_literal_expr() || e.is_string_literal_expr() || e.is_boolean_literal_expr() || e.is_none_literal_expr(),
+        _ => {
+            e.is_number_literal_expr()
+                || e.is_string_literal_expr()
+                || e.is_boolean_literal_expr()
+                || e.is_none_literal_expr()
+        }
     }
 }
 

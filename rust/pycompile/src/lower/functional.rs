@@ -230,7 +230,13 @@ impl<'a> Lower<'a> {
         self.boxed_for_reading(keys)
     }
 
-    fn reduce(&mut self, call: &'a ast::ExprCall, function: &'a Ast, iterable: &'a Ast, first: Option<&'a Ast>) -> R<Val> {
+    fn reduce(
+        &mut self,
+        call: &'a ast::ExprCall,
+        function: &'a Ast,
+        iterable: &'a Ast,
+        first: Option<&'a Ast>,
+    ) -> R<Val> {
         let function = self.expr(function)?;
         let function = self.hold(function);
         if !function.ty.is_callable() {

@@ -60,8 +60,12 @@ impl<'a> Lower<'a> {
                 let (x, y) = (self.boxed(a), self.boxed(b));
                 Ok(eq(x, y))
             }
-            (Type::Known(x), Type::Known(y)) if x != "bound method" && y != "bound method" => Ok(i32(i32::from(x == y))),
-            (Type::Known(x), Type::Function(_)) | (Type::Function(_), Type::Known(x)) if x != "bound method" => Ok(i32(0)),
+            (Type::Known(x), Type::Known(y)) if x != "bound method" && y != "bound method" => {
+                Ok(i32(i32::from(x == y)))
+            }
+            (Type::Known(x), Type::Function(_)) | (Type::Function(_), Type::Known(x)) if x != "bound method" => {
+                Ok(i32(0))
+            }
             _ => self.decline("`is` between these values"),
         }
     }
@@ -105,7 +109,11 @@ impl<'a> Lower<'a> {
             let v = self.made(v);
             return self.tag(v);
         }
-        match self.known_callee(e)?.as_deref().and_then(|name| exact_tag(name.strip_prefix("collections.").unwrap_or(name))) {
+        match self
+            .known_callee(e)?
+            .as_deref()
+            .and_then(|name| exact_tag(name.strip_prefix("collections.").unwrap_or(name)))
+        {
             Some(tag) => Ok(i32(tag)),
             None => self.decline("a comparison with this class"),
         }
@@ -140,15 +148,30 @@ impl<'a> Lower<'a> {
 fn is_made_once(ty: &Type) -> bool {
     matches!(
         ty,
-        Type::List(_) | Type::Dict(_) | Type::Object("set" | "deque" | "Counter" | "defaultdict" | "OrderedDict" | "dict" | "list")
+        Type::List(_)
+            | Type::Dict(_)
+            | Type::Object("set" | "deque" | "Counter" | "defaultdict" | "OrderedDict" | "dict" | "list")
     )
 }
 
 /// The tag of a class's own objects (rt.h).
 fn exact_tag(class: &str) -> Option<i32> {
     let classes = [
-        "NoneType", "bool", "int", "float", "str", "bytes", "list", "tuple", "dict", "set", "frozenset", "range", "deque",
-        "Counter", "defaultdict",
+        "NoneType",
+        "bool",
+        "int",
+        "float",
+        "str",
+        "bytes",
+        "list",
+        "tuple",
+        "dict",
+        "set",
+        "frozenset",
+        "range",
+        "deque",
+        "Counter",
+        "defaultdict",
     ];
     classes.iter().position(|known| *known == class).map(|at| at as i32 + 1)
 }

@@ -96,7 +96,8 @@ impl<'a> Lower<'a> {
         }
         self.changed = true;
         let info = self.webs.function(FunctionId(function as u32));
-        let captured = info.captures.iter().map(|&(function, web)| Captured { function, web, ty: Type::Never }).collect();
+        let captured =
+            info.captures.iter().map(|&(function, web)| Captured { function, web, ty: Type::Never }).collect();
         self.instances.push(Instance {
             function,
             mode: Mode::Plain,

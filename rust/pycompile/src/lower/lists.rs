@@ -114,10 +114,8 @@ impl<'a> Lower<'a> {
         let room = lt32_u(get(len), load32(object.clone(), 8));
         let slow = self.raw("list_append", vec![list.e.clone(), word.clone()], true);
         let address = add32(load32(object.clone(), 12), shl32(get(len), i32(3)));
-        let quick = vec![
-            Stmt::Eval(store64(address, 0, word)),
-            Stmt::Eval(store32(object, 4, add32(get(len), i32(1)))),
-        ];
+        let quick =
+            vec![Stmt::Eval(store64(address, 0, word)), Stmt::Eval(store32(object, 4, add32(get(len), i32(1))))];
         self.emit(Stmt::If { cond: room, then: quick, otherwise: vec![Stmt::Eval(slow)] });
         Ok(())
     }

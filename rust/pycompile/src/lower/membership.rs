@@ -124,9 +124,7 @@ impl<'a> Lower<'a> {
                 self.fail("TypeError");
                 return Ok(i32(0));
             }
-            (Type::Int(_), Type::List(site))
-                if self.is_raw(*site) && matches!(self.item_of(*site), Type::Int(_)) =>
-            {
+            (Type::Int(_), Type::List(site)) if self.is_raw(*site) && matches!(self.item_of(*site), Type::Int(_)) => {
                 let at = self.raw_temp("index_i64", vec![container.e, item.e], false, Ty::I32);
                 return Ok(ge32(at, i32(0)));
             }
@@ -136,7 +134,8 @@ impl<'a> Lower<'a> {
                 let at = self.raw("index_i64", vec![container.e, shr(n.clone(), i64(1))], false);
                 let found = ge32(at, i32(0));
                 let cond = wrap(and(n, i64(1)));
-                let e = Expr::If { ty: Ty::I32, cond: Box::new(cond), then: Box::new(found), otherwise: Box::new(i32(0)) };
+                let e =
+                    Expr::If { ty: Ty::I32, cond: Box::new(cond), then: Box::new(found), otherwise: Box::new(i32(0)) };
                 return Ok(get(self.temp(e, Ty::I32)));
             }
             (Type::Char, Type::List(site)) if self.is_raw(*site) && self.item_of(*site) == Type::Char => {
@@ -166,11 +165,7 @@ impl<'a> Lower<'a> {
             }
             _ => {}
         }
-        letters
-            .iter()
-            .map(|&letter| eq32(c.clone(), i32(i32::from(letter))))
-            .reduce(or32)
-            .unwrap_or(i32(0))
+        letters.iter().map(|&letter| eq32(c.clone(), i32(i32::from(letter)))).reduce(or32).unwrap_or(i32(0))
     }
 
     /// A value that is not None; if it is, the exception.
@@ -193,5 +188,8 @@ impl<'a> Lower<'a> {
 }
 
 fn hashable(ty: &Type) -> bool {
-    matches!(ty, Type::Bool | Type::Int(_) | Type::Big | Type::Char | Type::Str | Type::None | Type::MaybeChar | Type::MaybeStr)
+    matches!(
+        ty,
+        Type::Bool | Type::Int(_) | Type::Big | Type::Char | Type::Str | Type::None | Type::MaybeChar | Type::MaybeStr
+    )
 }

@@ -116,7 +116,8 @@ impl<'a> Lower<'a> {
         match (method, &args[..]) {
             ("search" | "match" | "fullmatch", [text]) => {
                 let text = self.subject(text)?;
-                let e = self.raw_temp(&format!("re_{method}"), vec![program, text, i64(0), i64(i64::MAX)], true, Ty::I64);
+                let e =
+                    self.raw_temp(&format!("re_{method}"), vec![program, text, i64(0), i64(i64::MAX)], true, Ty::I64);
                 Ok(Val { ty: Type::Any, e, more: super::value::More::Nothing })
             }
             ("search" | "match", [text, at]) => {

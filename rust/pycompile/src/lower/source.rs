@@ -20,34 +20,94 @@ pub(crate) type Each<'s, 'a> = &'s mut dyn FnMut(&mut Lower<'a>, Val) -> R<()>;
 /// Something that gives items.
 pub(crate) enum Source<'a> {
     /// From `at` by `step` while it is before `stop`.
-    Range { at: Local, stop: Expr, step: Expr, range: Range, down: Option<bool> },
+    Range {
+        at: Local,
+        stop: Expr,
+        step: Expr,
+        range: Range,
+        down: Option<bool>,
+    },
     /// Characters at `at` by `step`, `left` of them.
-    Text { at: Local, step: Expr, left: Local },
+    Text {
+        at: Local,
+        step: Expr,
+        left: Local,
+    },
     /// Items of a list that may grow meanwhile.
-    List { list: Val, at: Local },
+    List {
+        list: Val,
+        at: Local,
+    },
     /// Items of a tuple.
-    Tuple { tuple: Val, len: i64, at: Local, item: Type },
+    Tuple {
+        tuple: Val,
+        len: i64,
+        at: Local,
+        item: Type,
+    },
     /// Items of a list or tuple from the end.
-    Backwards { list: Val, at: Local },
+    Backwards {
+        list: Val,
+        at: Local,
+    },
     /// The items of a tuple that was not made, unrolled by `each`; as a source, of a list made of them.
-    Enumerate { inner: Box<Source<'a>>, at: Local, range: Range },
+    Enumerate {
+        inner: Box<Source<'a>>,
+        at: Local,
+        range: Range,
+    },
     Zip(Vec<Source<'a>>),
     /// `map`; with `spread`, `starmap`: the items are the arguments.
-    Map { function: Val, inner: Vec<Source<'a>>, spread: bool },
+    Map {
+        function: Val,
+        inner: Vec<Source<'a>>,
+        spread: bool,
+    },
     /// Items that are true, or not `keep`, under the function.
-    Filter { function: Option<Val>, inner: Box<Source<'a>>, keep: bool },
+    Filter {
+        function: Option<Val>,
+        inner: Box<Source<'a>>,
+        keep: bool,
+    },
     /// `accumulate`; without a function, by adding.
-    Accumulate { function: Option<Val>, inner: Box<Source<'a>>, begin: Option<Val>, total: Local, started: Local, at: u32 },
-    TakeWhile { function: Val, inner: Box<Source<'a>> },
-    DropWhile { function: Val, inner: Box<Source<'a>>, dropping: Local },
+    Accumulate {
+        function: Option<Val>,
+        inner: Box<Source<'a>>,
+        begin: Option<Val>,
+        total: Local,
+        started: Local,
+        at: u32,
+    },
+    TakeWhile {
+        function: Val,
+        inner: Box<Source<'a>>,
+    },
+    DropWhile {
+        function: Val,
+        inner: Box<Source<'a>>,
+        dropping: Local,
+    },
     /// A generator expression with one `for`.
-    Generator { e: &'a ast::ExprGenerator, inner: Box<Source<'a>> },
+    Generator {
+        e: &'a ast::ExprGenerator,
+        inner: Box<Source<'a>>,
+    },
     /// The runtime's iterator.
-    Values { iterator: Local, item: Type },
+    Values {
+        iterator: Local,
+        item: Type,
+    },
     /// What a variable keeps.
     Kept(Kept<'a>),
     /// The entries of a dict.
-    Entries { dict: Val, cursor: Local, len: Local, changes: Local, keys: bool, values: bool },
+    Entries {
+        dict: Val,
+        cursor: Local,
+        len: Local,
+        changes: Local,
+        keys: bool,
+        values: bool,
+    },
 }
 
 impl<'a> Lower<'a> {
@@ -175,7 +235,8 @@ impl<'a> Lower<'a> {
                 let Some((e, range)) = self.word_of(&first) else {
                     return self.decline("enumerate from this");
                 };
-                let Some(range) = Range::word(i128::from(range.lo), i128::from(range.hi) + i128::from(LENGTH.hi)) else {
+                let Some(range) = Range::word(i128::from(range.lo), i128::from(range.hi) + i128::from(LENGTH.hi))
+                else {
                     return self.decline("enumerate from this");
                 };
                 let at = self.cursor(e, Ty::I64);
@@ -205,7 +266,9 @@ impl<'a> Lower<'a> {
                 let inner = Box::new(self.open(&args[1])?);
                 match name.as_str() {
                     "itertools.takewhile" => Source::TakeWhile { function, inner },
-                    "itertools.dropwhile" => Source::DropWhile { function, inner, dropping: self.cursor(i32(1), Ty::I32) },
+                    "itertools.dropwhile" => {
+                        Source::DropWhile { function, inner, dropping: self.cursor(i32(1), Ty::I32) }
+                    }
                     _ => Source::Map { function, inner: vec![*inner], spread: true },
                 }
             }

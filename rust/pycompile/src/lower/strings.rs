@@ -71,7 +71,12 @@ impl<'a> Lower<'a> {
                     or(at, shl(n.clone(), i64(32)))
                 };
                 let same = self.raw("str_equal_packed", vec![part, affix], false);
-                let e = Expr::If { ty: Ty::I32, cond: Box::new(le(n, len)), then: Box::new(same), otherwise: Box::new(i32(0)) };
+                let e = Expr::If {
+                    ty: Ty::I32,
+                    cond: Box::new(le(n, len)),
+                    then: Box::new(same),
+                    otherwise: Box::new(i32(0)),
+                };
                 Val::bool(get(self.temp(e, Ty::I32)))
             }
             ("replace", [old, new]) => {

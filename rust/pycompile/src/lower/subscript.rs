@@ -163,7 +163,9 @@ impl<'a> Lower<'a> {
 
     /// x[i : i + k] of a string, with a constant k and an i that is not negative: what is left from i, at most k.
     fn window(&mut self, object: &Val, slice: &'a ast::ExprSlice) -> R<Option<Val>> {
-        let (Some(Ast::Name(from)), Some(Ast::BinOp(to)), None) = (slice.lower.as_deref(), slice.upper.as_deref(), &slice.step) else {
+        let (Some(Ast::Name(from)), Some(Ast::BinOp(to)), None) =
+            (slice.lower.as_deref(), slice.upper.as_deref(), &slice.step)
+        else {
             return Ok(None);
         };
         let (Ast::Name(base), Ast::NumberLiteral(_), ast::Operator::Add) = (&*to.left, &*to.right, to.op) else {
@@ -292,7 +294,11 @@ impl<'a> Lower<'a> {
             Some(bound) => self.clamped(bound, &len),
             None => len,
         };
-        let data = if matches!(from, Expr::I64(0)) { and(s, i64(0xffff_ffff)) } else { add(and(s, i64(0xffff_ffff)), from.clone()) };
+        let data = if matches!(from, Expr::I64(0)) {
+            and(s, i64(0xffff_ffff))
+        } else {
+            add(and(s, i64(0xffff_ffff)), from.clone())
+        };
         let count = if matches!(from, Expr::I64(0)) {
             to
         } else {
@@ -303,7 +309,13 @@ impl<'a> Lower<'a> {
         Ok(Val::new(Type::Str, get(e)))
     }
 
-    fn text_stepped(&mut self, object: Val, from: Option<(Expr, Range)>, to: Option<(Expr, Range)>, step: i64) -> R<Val> {
+    fn text_stepped(
+        &mut self,
+        object: Val,
+        from: Option<(Expr, Range)>,
+        to: Option<(Expr, Range)>,
+        step: i64,
+    ) -> R<Val> {
         let s = self.packed(object);
         let base = Box::new(self.hold(Val::new(Type::Str, s)));
         let len = get(self.temp(packed_len(base.e.clone()), Ty::I64));
@@ -461,7 +473,8 @@ fn constant_slice(len: usize, from: &Option<Val>, to: &Option<Val>, step: Option
             Some(if step > 0 { at.clamp(0, len) } else { at.clamp(-1, len - 1) })
         }
     };
-    let (mut at, to) = if step > 0 { (bound(from, 0)?, bound(to, len)?) } else { (bound(from, len - 1)?, bound(to, -1)?) };
+    let (mut at, to) =
+        if step > 0 { (bound(from, 0)?, bound(to, len)?) } else { (bound(from, len - 1)?, bound(to, -1)?) };
     let mut places = Vec::new();
     while if step > 0 { at < to } else { at > to } {
         places.push(at as usize);

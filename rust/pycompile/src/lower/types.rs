@@ -126,7 +126,14 @@ impl Type {
     pub(crate) fn is_value(&self) -> bool {
         matches!(
             self,
-            Self::None | Self::Big | Self::List(_) | Self::Dict(_) | Self::Tuple(_) | Self::Object(_) | Self::Any | Self::Closure(_)
+            Self::None
+                | Self::Big
+                | Self::List(_)
+                | Self::Dict(_)
+                | Self::Tuple(_)
+                | Self::Object(_)
+                | Self::Any
+                | Self::Closure(_)
         )
     }
 

@@ -37,7 +37,12 @@ pub(crate) enum More {
     /// functools.partial: the function and its first arguments. The expression means nothing.
     Partial(Box<Val>, Rc<Vec<Val>>),
     /// A string that was not made: `count` characters of `base` from `from` in steps of `step` (i64 all).
-    Stepped { base: Box<Val>, from: Expr, step: Expr, count: Expr },
+    Stepped {
+        base: Box<Val>,
+        from: Expr,
+        step: Expr,
+        count: Expr,
+    },
 }
 
 impl Val {
@@ -166,7 +171,9 @@ impl<'a> Lower<'a> {
     /// The value made: no parts, nothing reversed or stepped.
     pub(crate) fn made(&mut self, v: Val) -> Val {
         match v.more {
-            More::Nothing | More::Text(_) | More::Bound(..) | More::Getter(_) | More::Partial(..) | More::Fixed(..) => v,
+            More::Nothing | More::Text(_) | More::Bound(..) | More::Getter(_) | More::Partial(..) | More::Fixed(..) => {
+                v
+            }
             More::Parts(_) => {
                 let e = self.boxed(v.clone());
                 Val::new(v.ty, e)
@@ -241,7 +248,8 @@ impl<'a> Lower<'a> {
                 let s = self.simple(Val::new(Type::MaybeStr, v.e)).e;
                 let boxed = self.raw("str_box", vec![s.clone()], false);
                 let none = self.none();
-                let e = Expr::If { ty: Ty::I64, cond: Box::new(zero(s)), then: Box::new(none), otherwise: Box::new(boxed) };
+                let e =
+                    Expr::If { ty: Ty::I64, cond: Box::new(zero(s)), then: Box::new(none), otherwise: Box::new(boxed) };
                 get(self.temp(e, Ty::I64))
             }
             Type::None => self.none(),
