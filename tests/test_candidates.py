@@ -130,6 +130,32 @@ def test_no_row_is_left_out_of_the_count() -> None:
         assert verdict.risk == (verdict.wrong + sum(verdict.faults.values())) / ROWS, candidate.name
 
 
+@functools.cache
+def verdicts_under(tier: str) -> dict[str, Verdict]:
+    """Of the candidates in Python, by name."""
+    chosen = [candidate for candidate in candidates() if candidate.language == "python"]
+    programs = [
+        llmerm.compile(candidate.source, language="python", input_type="text", limits=LIMITS, tier=tier)
+        for candidate in chosen
+    ]
+    found = llmerm.verify(programs, rows(), limits=LIMITS, threads=2)
+    return {candidate.name: verdict for candidate, verdict in zip(chosen, found, strict=True)}
+
+
+def counts(verdict: Verdict) -> tuple[object, ...]:
+    """What does not depend on the tier: fuel does, as each counts its own operations."""
+    impure = verdict.pure is False
+    return verdict.stage, verdict.correct, verdict.wrong, verdict.faults, verdict.exceptions, impure
+
+
+def test_the_fast_tier_judges_python_as_cpython_does() -> None:
+    auto, cpython = verdicts_under("auto"), verdicts_under("cpython")
+    assert {name: counts(verdict) for name, verdict in auto.items()} == {
+        name: counts(verdict) for name, verdict in cpython.items()
+    }
+    assert sum(verdict.tier == "fast" for verdict in auto.values()) >= 40
+
+
 @pytest.mark.parametrize("threads", [1, 3])
 def test_the_verdicts_are_the_same_on_any_number_of_threads(threads: int) -> None:
     for candidate, one, other in zip(candidates(), verdicts(2), verdicts(threads), strict=True):
