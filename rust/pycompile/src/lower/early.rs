@@ -3,14 +3,18 @@
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr as Ast, ExprName};
 
+use super::code::*;
 use super::function::start;
 use super::types::Type;
 use super::value::Val;
 use super::{Lower, R};
 use crate::emit::can_fail;
-use crate::ir::Stmt;
+use crate::ir::{Stmt, Ty};
 use crate::runtime::status::DEOPT;
 use crate::webs::{DefinitionKind, FunctionId, Place, WebId};
+
+/// Items that are made early, at most.
+const EARLY: i32 = 1 << 14;
 
 impl<'a> Lower<'a> {
     /// An argument that Python evaluates after another that is lowered behind it.
@@ -38,7 +42,20 @@ impl<'a> Lower<'a> {
                 return self.decline("a lazy argument of which something may change");
             }
         }
-        let (body, list) = self.block(|s| s.listed(e))?;
+        let at = start(e);
+        let (body, list) = self.block(|s| {
+            s.built(at, |s, put| {
+                // There may be no end to them, where few are taken.
+                let count = s.cursor(i32(0), Ty::I32);
+                s.leaving(|s, done| {
+                    s.each_of_all(e, done, &mut |s, item| {
+                        s.set(count, add32(get(count), i32(1)));
+                        s.expect(lt32_u(get(count), i32(EARLY)));
+                        put(s, item)
+                    })
+                })
+            })
+        })?;
         if can_fail(&body) {
             self.emit(Stmt::Try { body, handler: vec![Stmt::Fail(DEOPT)] });
         } else {
