@@ -51,7 +51,7 @@ fn inside(stmt: &mut Stmt, temporary: &[bool]) {
             body(handler, temporary);
         }
         Stmt::Set(_, e) | Stmt::SetGlobal(_, e) | Stmt::Eval(e) | Stmt::Return(e) | Stmt::BreakIf(_, e) => {
-            nested(e, temporary)
+            nested(e, temporary);
         }
         Stmt::Break(_) | Stmt::Fail(_) | Stmt::Rethrow => {}
     }
@@ -67,7 +67,7 @@ fn nested(e: &mut Expr, temporary: &[bool]) {
         Expr::Op(_, operands) => operands.iter_mut().for_each(|e| nested(e, temporary)),
         Expr::Call { args, .. } => args.iter_mut().for_each(|e| nested(e, temporary)),
         Expr::If { cond, then, otherwise, .. } => {
-            [cond, then, otherwise].into_iter().for_each(|e| nested(e, temporary))
+            [cond, then, otherwise].into_iter().for_each(|e| nested(e, temporary));
         }
         Expr::Tee(_, e) => nested(e, temporary),
         _ => {}

@@ -291,10 +291,10 @@ mod tests {
     #[test]
     fn what_people_write_is_shallow() {
         let source = "def f(x):\n    # (((((\n    table = {'a': ('(', [1, 2]), 'b': '''\n((('''}\n    return table\n";
-        assert!(depth(source).unwrap() < 20);
-        assert!(depth(&format!("t = [{}]\n", "(1, -2, 'a'), ".repeat(5000))).unwrap() < 15);
-        assert!(depth(&"x = 1 + 2\n".repeat(5000)).unwrap() < 10);
-        assert!(depth(&"x = f'{a!r:>{b}}{{(' + \"'\" + f\"{'\"'}\"\n".repeat(500)).unwrap() < 20);
+        assert!(depth(source).expect("read to the end") < 20);
+        assert!(depth(&format!("t = [{}]\n", "(1, -2, 'a'), ".repeat(5000))).expect("read to the end") < 15);
+        assert!(depth(&"x = 1 + 2\n".repeat(5000)).expect("read to the end") < 10);
+        assert!(depth(&"x = f'{a!r:>{b}}{{(' + \"'\" + f\"{'\"'}\"\n".repeat(500)).expect("read to the end") < 20);
     }
 
     #[test]
@@ -327,12 +327,12 @@ mod tests {
             assert!(depth(&source).is_none_or(|depth| depth >= many), "{open}");
             assert!(guarded(&source, || Ok(())).is_err());
         }
-        assert!(depth(&format!("x = a{}", "[0]".repeat(many))).unwrap() >= many);
-        assert!(depth(&format!("x = [0{}]", " for a, b in c".repeat(many))).unwrap() >= many);
+        assert!(depth(&format!("x = a{}", "[0]".repeat(many))).expect("read to the end") >= many);
+        assert!(depth(&format!("x = [0{}]", " for a, b in c".repeat(many))).expect("read to the end") >= many);
         let blocks: String = (0..500).map(|indent| " ".repeat(indent) + "if 1:\n").collect();
-        assert!(depth(&blocks).unwrap() >= 499);
+        assert!(depth(&blocks).expect("read to the end") >= 499);
         // Brackets inside what a long expression has already opened.
-        assert!(depth(&(("-".repeat(100) + "(").repeat(50) + "1" + &")".repeat(50))).unwrap() >= 5000);
+        assert!(depth(&(("-".repeat(100) + "(").repeat(50) + "1" + &")".repeat(50))).expect("read to the end") >= 5000);
     }
 
     #[test]
@@ -409,6 +409,6 @@ mod tests {
                 assert!(made.is_ok() || made.is_err_and(|declined| declined.reason != super::PANIC), "{source}");
             }
         });
-        compiled.unwrap().join().unwrap();
+        compiled.expect("read to the end").join().expect("read to the end");
     }
 }

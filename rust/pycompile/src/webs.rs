@@ -240,6 +240,9 @@ fn find<T: Copy>(sorted: &[(u32, T)], offset: u32) -> Option<T> {
 }
 
 /// Scopes and webs of a module.
+///
+/// # Errors
+/// What is not modelled.
 pub fn analyze(module: &[Stmt]) -> Result<Webs, Declined> {
     let scopes = scopes::collect(module)?;
     flow::analyze(&scopes)

@@ -312,7 +312,7 @@ impl<'a> Lower<'a> {
             }
             Operator::LShift if br.is_some_and(|r| r.lo >= 0) => {
                 let count = shr(y.clone(), i64(1));
-                let wide = !br.is_some_and(|r| r.hi < 62);
+                let wide = br.is_none_or(|r| r.hi >= 62);
                 let small = if wide { and(small, extend(lt(count.clone(), i64(62)))) } else { small };
                 let shifted = self.temp(shl(sub(x.clone(), i64(1)), count.clone()), Ty::I64);
                 let back = eq(shr(get(shifted), count), sub(x.clone(), i64(1)));

@@ -192,10 +192,7 @@ impl<'a> Lower<'a> {
             }
             ("int", []) => Some(Val::int(0)),
             ("bool", [v]) => Some(Val::bool(self.truth(v.clone())?)),
-            ("float", [v]) => match self.float_of(v) {
-                Some(e) => Some(Val::new(Type::Float, e)),
-                None => None,
-            },
+            ("float", [v]) => self.float_of(v).map(|e| Val::new(Type::Float, e)),
             ("str", [v]) if v.ty.is_text() => Some(self.made(v.clone())),
             ("str", [v]) => match v.ty {
                 Type::Int(Range { lo: 0, hi: ..=9 }) => Some(Val::new(Type::Char, add32(wrap(v.e.clone()), i32(48)))),

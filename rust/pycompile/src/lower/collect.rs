@@ -219,7 +219,7 @@ impl<'a> Lower<'a> {
                     Some(e) => Some(self.early(e)?),
                     None => None,
                 };
-                Ok(Some(self.extreme(name == "max", first, key, default)?))
+                Ok(Some(self.extreme(name == "max", first, key.as_ref(), default)?))
             }
             ("min" | "max", [_, _, ..]) if keywords == 1 && Self::keyword(call, "key").is_some() => {
                 let Some(key) = Self::keyword(call, "key") else { return Ok(None) };
@@ -229,7 +229,7 @@ impl<'a> Lower<'a> {
                     let v = self.expr(e)?;
                     values.push(self.hold(v));
                 }
-                Ok(Some(self.extreme_of_values(name == "max", values, key)?))
+                Ok(Some(self.extreme_of_values(name == "max", values, &key)?))
             }
             _ => Ok(None),
         }
@@ -286,10 +286,7 @@ impl<'a> Lower<'a> {
         let key = (self.frame.instance, self.offset);
         let known = self.sums.get(&key).cloned().unwrap_or(Type::Never);
         let item_type = self.join(&known, &Type::Never)?;
-        let words = match (&item_type, begin.range()) {
-            (Type::Never | Type::Int(_) | Type::Bool, Some(_)) => true,
-            _ => false,
-        };
+        let words = matches!((&item_type, begin.range()), (Type::Never | Type::Int(_) | Type::Bool, Some(_)));
         let mut seen = item_type.clone();
         let total;
         if words {
@@ -382,7 +379,7 @@ impl<'a> Lower<'a> {
     }
 
     /// min and max of an iterable.
-    fn extreme(&mut self, greatest: bool, e: &'a Ast, key: Option<Val>, default: Option<&'a Ast>) -> R<Val> {
+    fn extreme(&mut self, greatest: bool, e: &'a Ast, key: Option<&Val>, default: Option<&'a Ast>) -> R<Val> {
         let default = match default {
             Some(e) => Some(self.early(e)?),
             None => None,
@@ -398,7 +395,7 @@ impl<'a> Lower<'a> {
             s.each_of_all(e, done, &mut |s, item| {
                 let item = s.made(item);
                 let item = s.hold(item);
-                let ranked = match &key {
+                let ranked = match key {
                     Some(key) => {
                         let ranked = s.apply(key.clone(), vec![item.clone()])?;
                         let ranked = s.made(ranked);
@@ -454,7 +451,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn extreme_of_values(&mut self, greatest: bool, values: Vec<Val>, key: Val) -> R<Val> {
+    fn extreme_of_values(&mut self, greatest: bool, values: Vec<Val>, key: &Val) -> R<Val> {
         let mut best: Option<(Val, Val)> = None;
         for item in values {
             let ranked = self.apply(key.clone(), vec![item.clone()])?;

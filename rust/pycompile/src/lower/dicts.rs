@@ -24,6 +24,9 @@ pub(crate) enum Key {
     Tuple(Vec<Key>),
 }
 
+/// Where a key stands in dense arrays: its index (i64), whether it is inside (i32); the place of each entry, and how many places there are.
+type Dense = (Expr, Expr, Vec<usize>, usize);
+
 impl<'a> Lower<'a> {
     pub(crate) fn new_dict(&mut self, at: u32) -> R<Val> {
         let site = self.site(at, 0);
@@ -172,7 +175,7 @@ impl<'a> Lower<'a> {
     }
 
     /// Where a key stands in a table, as an index into dense arrays: (index i32, in range i32), and the place of each entry.
-    fn dense(&mut self, entries: &[(Key, Val)], key: &Val) -> R<Option<(Expr, Expr, Vec<usize>, usize)>> {
+    fn dense(&mut self, entries: &[(Key, Val)], key: &Val) -> R<Option<Dense>> {
         let mut fits = Vec::new();
         let Some(scalars) = self.scalars(key, &entries[0].0, &mut fits)? else { return Ok(None) };
         let mut rows: Vec<Vec<i64>> = Vec::new();

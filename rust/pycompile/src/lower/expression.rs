@@ -304,7 +304,7 @@ impl<'a> Lower<'a> {
 /// Whether both branches may be evaluated for a select.
 fn cheap(e: &Expr) -> bool {
     match e {
-        Expr::Op(_, operands) => operands.iter().all(|e| is_simple(e)),
+        Expr::Op(_, operands) => operands.iter().all(is_simple),
         e => is_simple(e),
     }
 }

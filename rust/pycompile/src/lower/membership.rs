@@ -39,7 +39,7 @@ impl<'a> Lower<'a> {
         });
         let parts = parts.collect::<R<Vec<_>>>()?;
         self.offset = start(e);
-        self.among(item, &parts)
+        self.among(&item, &parts)
     }
 
     /// item in range(...), for ints in words and a step of one.
@@ -68,7 +68,7 @@ impl<'a> Lower<'a> {
         Ok(Some(and32(le(from, item.clone()), lt(item, to))))
     }
 
-    fn among(&mut self, item: Val, parts: &[Val]) -> R<Expr> {
+    fn among(&mut self, item: &Val, parts: &[Val]) -> R<Expr> {
         let mut found = i32(0);
         for part in parts {
             let equal = match found {
@@ -93,7 +93,7 @@ impl<'a> Lower<'a> {
         {
             let parts = parts.clone();
             let item = self.hold(item);
-            return self.among(item, &parts);
+            return self.among(&item, &parts);
         }
         let container = self.made(container);
         match (&item.ty, &container.ty) {

@@ -84,9 +84,8 @@ impl<'a> Lower<'a> {
         };
         let mut flags = Self::keyword(call, "flags");
         let limited = ["sub", "subn", "split"].contains(&name);
-        if rest.len() > wanted && flags.is_none() && !limited {
-            flags = rest.pop();
-        } else if rest.len() > wanted + 1 && flags.is_none() {
+        // The last one behind the text, and behind the count where there may be one, are the flags.
+        if rest.len() > wanted + usize::from(limited) && flags.is_none() {
             flags = rest.pop();
         }
         let number = self.pattern(pattern, flags)?;

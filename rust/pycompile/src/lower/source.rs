@@ -18,6 +18,7 @@ use crate::ir::{Expr, Label, Local, Stmt, Ty};
 pub(crate) type Each<'s, 'a> = &'s mut dyn FnMut(&mut Lower<'a>, Val) -> R<()>;
 
 /// Something that gives items.
+#[expect(clippy::large_enum_variant, reason = "a few live at a time")]
 pub(crate) enum Source<'a> {
     /// From `at` by `step` while it is before `stop`.
     Range {

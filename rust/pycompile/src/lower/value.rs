@@ -20,6 +20,7 @@ pub(crate) struct Val {
 
 /// What else is known while compiling.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a few live at a time")]
 pub(crate) enum More {
     Nothing,
     /// A constant string.
