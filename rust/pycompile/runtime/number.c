@@ -57,9 +57,10 @@ PY("int(x=, /, base=) -> int") any number_int(any x, any base) {
     bool text = is_str(x) || is(x, T_BYTES);
     if (base) {
         any b = int_of(base);
-        if (!b || !text) return raise(TypeError_);
+        if (!b) return raise(TypeError_);
         int64_t radix = is_small(b) ? small_value(b) : -1;
         if (radix != 0 && (radix < 2 || radix > 36)) return raise(ValueError_);
+        if (!text) return raise(TypeError_);
         return int_parse(str_at(x)->data, str_at(x)->len, (int)radix);
     }
     if (text) return int_parse(str_at(x)->data, str_at(x)->len, 10);

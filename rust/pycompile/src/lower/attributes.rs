@@ -34,6 +34,8 @@ fn names(class: &str) -> Option<&'static str> {
         "deque" => {
             "append appendleft clear copy count extend extendleft index insert maxlen pop popleft remove reverse rotate"
         }
+        "hash" => "block_size copy digest digest_size hexdigest name update",
+        "match" => "end endpos expand group groupdict groups lastgroup lastindex pos re regs span start string",
         _ => return None,
     })
 }

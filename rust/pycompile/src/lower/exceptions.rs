@@ -180,6 +180,9 @@ impl<'a> Lower<'a> {
             self.emit(Stmt::Rethrow);
             return Ok(());
         };
+        if e.cause.as_ref().is_some_and(|cause| !cause.is_none_literal_expr() && !cause.is_name_expr()) {
+            return self.decline("raise from this");
+        }
         let class = match &**exception {
             Ast::Call(call) => {
                 for e in &call.arguments.args {

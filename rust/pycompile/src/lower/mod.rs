@@ -5,12 +5,14 @@
 //! `value` converts between forms, `function` specialises functions, `statement` and `expression` follow Python's grammar,
 //! and the other files are a group of builtins or an idea each.
 
+mod advance;
 mod arithmetic;
 mod assign;
 mod attributes;
 mod builtins;
 mod caches;
 mod call;
+mod captured;
 mod closures;
 mod code;
 mod collect;
@@ -20,21 +22,28 @@ mod early;
 mod entry;
 mod exceptions;
 mod expression;
+mod extremes;
 mod function;
 mod functional;
 mod identity;
 mod instances;
+mod join;
 mod lazy;
 mod lists;
 mod membership;
+mod methods;
 mod names;
+mod numbers;
 mod objects;
 mod regexes;
+mod runtime_calls;
 mod site;
+mod slices;
 mod source;
 mod statement;
 mod strings;
 mod subscript;
+mod tables;
 mod types;
 mod value;
 

@@ -5,9 +5,7 @@ use std::rc::Rc;
 use ruff_python_ast::ExprName;
 use ruff_text_size::Ranged;
 
-use super::closures::Leaving;
 use super::code::*;
-use super::function::Captured;
 use super::types::Type;
 use super::value::{More, Val};
 use super::{Lower, R};
@@ -66,7 +64,7 @@ impl<'a> Lower<'a> {
         exceptions::number(name).unwrap_or_else(|| panic!("no exception is named {name}"))
     }
 
-    fn web_name(&self, function: FunctionId, web: WebId) -> &'a str {
+    pub(crate) fn web_name(&self, function: FunctionId, web: WebId) -> &'a str {
         &self.webs.web(function, web).name
     }
 
@@ -83,24 +81,7 @@ impl<'a> Lower<'a> {
         self.variables.get(&(self.frame.instance, web.0)).cloned().unwrap_or_default()
     }
 
-    /// The type of a variable that lives in a cell on the heap.
-    pub(crate) fn cell_type(&self, function: FunctionId, web: WebId) -> Option<Type> {
-        let shared = self.is_shared_cell(function, web);
-        shared.then(|| self.cells.get(&(function, web.0)).map_or(Type::Never, |(ty, _)| ty.clone()))
-    }
-
-    /// Something of type `ty` is put into a cell; gives the type of what may be in it.
-    fn put_in_cell(&mut self, function: FunctionId, web: WebId, ty: &Type) -> R<Type> {
-        let (old, times) = self.cells.get(&(function, web.0)).cloned().unwrap_or((Type::Never, 0));
-        let new = self.widen(&old, ty, times)?;
-        if new != old {
-            self.cells.insert((function, web.0), (new.clone(), times + 1));
-            self.changed = true;
-        }
-        Ok(new)
-    }
-
-    fn grow(&mut self, mut variable: Variable, v: &Val) -> R<(Variable, bool)> {
+    pub(crate) fn grow(&mut self, mut variable: Variable, v: &Val) -> R<(Variable, bool)> {
         let ty = self.widen(&variable.ty, &v.ty, variable.times)?;
         let constant = match (&variable.constant, &v.more) {
             (_, _) if v.ty == Type::Never => variable.constant.clone(),
@@ -130,20 +111,14 @@ impl<'a> Lower<'a> {
         local
     }
 
-    /// Whether a nested function assigns it, so that it lives in a cell on the heap.
-    pub(crate) fn is_shared_cell(&self, function: FunctionId, web: WebId) -> bool {
-        let web = self.webs.web(function, web);
-        web.cell && web.nonlocal
-    }
-
     /// Whether a flag says at run time if a variable is bound.
-    fn has_flag(&self, web: WebId) -> bool {
+    pub(crate) fn has_flag(&self, web: WebId) -> bool {
         let function = self.function();
         let this = self.webs.web(function, web);
         this.maybe_unbound || (this.cell && self.webs.captured_unbound(function, web))
     }
 
-    fn flag(&mut self, web: WebId) -> Local {
+    pub(crate) fn flag(&mut self, web: WebId) -> Local {
         if let Some(&flag) = self.frame.flags.get(&web.0) {
             return flag;
         }
@@ -151,8 +126,6 @@ impl<'a> Lower<'a> {
         self.frame.flags.insert(web.0, flag);
         flag
     }
-
-    // ---- reading ----
 
     pub(crate) fn read_name(&mut self, name: &'a ExprName) -> R<Val> {
         let at = offset(name);
@@ -188,7 +161,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn read_web(&mut self, web: WebId) -> Val {
+    pub(crate) fn read_web(&mut self, web: WebId) -> Val {
         let variable = self.variable(web);
         if variable.ty.is_static() || variable.ty == Type::Never {
             if let Some(v) = self.frame.made_of.get(&web.0) {
@@ -209,7 +182,7 @@ impl<'a> Lower<'a> {
         if self.frame.walrus { self.hold(v) } else { v }
     }
 
-    fn constant_of(&mut self, variable: &Variable, e: Expr) -> Val {
+    pub(crate) fn constant_of(&mut self, variable: &Variable, e: Expr) -> Val {
         if let Type::Int(range) = variable.ty
             && let Some(value) = range.constant()
         {
@@ -224,7 +197,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn read_global(&mut self, global: GlobalId, maybe_unbound: bool, name: &str) -> R<Val> {
+    pub(crate) fn read_global(&mut self, global: GlobalId, maybe_unbound: bool, name: &str) -> R<Val> {
         let known = self.globals.get(&global.0).cloned().unwrap_or_default();
         if maybe_unbound {
             if self.is_builtin(name) || KNOWN_TO_PYTHON.contains(&name) {
@@ -243,71 +216,13 @@ impl<'a> Lower<'a> {
         self.read_kept(known)
     }
 
-    fn read_kept(&mut self, known: GlobalVariable) -> R<Val> {
+    pub(crate) fn read_kept(&mut self, known: GlobalVariable) -> R<Val> {
         let Some(place) = known.place else {
             return Ok(Val::new(known.variable.ty, i64(0)));
         };
         let v = self.constant_of(&known.variable, Expr::Global(place));
         Ok(v)
     }
-
-    /// A variable of an enclosing function.
-    pub(crate) fn read_captured(&mut self, function: FunctionId, web: WebId) -> R<Val> {
-        let at = self.captured(function, web);
-        let Captured { ty, .. } = self.instances[self.frame.instance].captured[at].clone();
-        let ty = self.cell_type(function, web).unwrap_or(ty);
-        if ty.is_static() || ty == Type::Never {
-            return Ok(Val::new(ty, i64(0)));
-        }
-        let local = self.frame.captured[at];
-        if self.is_shared_cell(function, web) {
-            let word = self.temp(load64(wrap(get(local)), 8), Ty::I64);
-            return Ok(self.unboxed(get(word), &ty));
-        }
-        Ok(Val::new(ty, get(local)))
-    }
-
-    /// The place of a captured variable among what the function at hand is given; it is added if it is new.
-    fn captured(&mut self, function: FunctionId, web: WebId) -> usize {
-        let instance = &mut self.instances[self.frame.instance];
-        if let Some(at) = instance.captured.iter().position(|c| c.function == function && c.web == web) {
-            return at;
-        }
-        instance.captured.push(Captured { function, web, ty: Type::Never });
-        self.changed = true;
-        let local = self.new_local(Ty::I64, "_captured");
-        self.frame.captured.push(local);
-        self.frame.captured.len() - 1
-    }
-
-    /// What a call passes for a variable that the callee captures: its value, or the address of its cell.
-    pub(crate) fn pass_captured(&mut self, function: FunctionId, web: WebId) -> R<Val> {
-        let shared = self.is_shared_cell(function, web);
-        if function == self.function() {
-            let variable = self.variable(web);
-            if self.has_flag(web) {
-                // Whether the callee would find it unbound is for CPython to say.
-                let flag = self.flag(web);
-                self.expect(get(flag));
-            }
-            if variable.ty.is_static() || variable.ty == Type::Never {
-                return Ok(Val::new(variable.ty, i64(0)));
-            }
-            let local = self.place(web);
-            return Ok(Val::new(variable.ty, get(local)));
-        }
-        let at = self.captured(function, web);
-        if shared {
-            let ty = self.cell_type(function, web).unwrap_or(Type::Never);
-            if ty.is_static() {
-                return Ok(Val::new(ty, i64(0)));
-            }
-            return Ok(Val::new(ty, get(self.frame.captured[at])));
-        }
-        self.read_captured(function, web)
-    }
-
-    // ---- writing ----
 
     /// Assigns to the name at `at`.
     pub(crate) fn write_name(&mut self, at: u32, v: Val) -> R<()> {
@@ -361,7 +276,7 @@ impl<'a> Lower<'a> {
     }
 
     /// Locals for the length and the items' address of a variable whose list never changes.
-    fn fixed(&mut self, web: WebId, ty: &Type) -> Option<(Local, Local)> {
+    pub(crate) fn fixed(&mut self, web: WebId, ty: &Type) -> Option<(Local, Local)> {
         let Type::List(site) = ty else { return None };
         if self.contents(*site).changed || self.item_of(*site) == Type::Never {
             return None;
@@ -372,19 +287,6 @@ impl<'a> Lower<'a> {
         let locals = (self.new_local(Ty::I64, "_len"), self.new_local(Ty::I32, "_items"));
         self.frame.fixed.insert(web.0, locals);
         Some(locals)
-    }
-
-    fn write_captured(&mut self, function: FunctionId, web: WebId, v: Val) -> R<()> {
-        let v = self.closed(v, Leaving::GoingOn)?;
-        let at = self.captured(function, web);
-        let ty = self.put_in_cell(function, web, &v.ty)?;
-        if ty.is_static() {
-            return Ok(());
-        }
-        let word = self.boxed(v);
-        let local = self.frame.captured[at];
-        self.emit(Stmt::Eval(store64(wrap(get(local)), 8, word)));
-        Ok(())
     }
 
     /// Assigns to a variable of the module level, or keeps a default value.
@@ -428,7 +330,7 @@ impl<'a> Lower<'a> {
     }
 
     /// What `ty` holds may be reached from the module level.
-    fn share(&mut self, ty: &Type) {
+    pub(crate) fn share(&mut self, ty: &Type) {
         match ty {
             Type::List(site) | Type::Dict(site) => {
                 let site = self.find(*site);
@@ -469,23 +371,6 @@ impl<'a> Lower<'a> {
             }
             _ => self.decline("`del` of this name"),
         }
-    }
-
-    /// Cells of the function at hand are made before anything else.
-    pub(crate) fn make_cells(&mut self) -> R<()> {
-        let function = self.function();
-        for web in 0..self.webs.function(function).webs.len() as u32 {
-            let web = WebId(web);
-            if self.is_shared_cell(function, web) {
-                if self.webs.web(function, web).comprehension.is_some() {
-                    return self.decline("a comprehension's variable that a function captures");
-                }
-                let local = self.place(web);
-                let cell = self.raw("new_tuple", vec![i32(1)], false);
-                self.set(local, cell);
-            }
-        }
-        Ok(())
     }
 }
 

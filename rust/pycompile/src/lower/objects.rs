@@ -69,6 +69,10 @@ const COMPILED: &[&str] = &[
     "re.error",
 ];
 
+/// Members of patterns.
+const PATTERN: &[&str] =
+    &["search", "match", "fullmatch", "findall", "finditer", "sub", "subn", "split", "pattern", "flags", "groups", "groupindex"];
+
 impl<'a> Lower<'a> {
     pub(crate) fn import(&mut self, import: &'a ast::StmtImport) -> R<()> {
         for alias in &import.names {
@@ -115,7 +119,7 @@ impl<'a> Lower<'a> {
         let known = registry::module_function(owner, name).is_some()
             || COMPILED.contains(&full.as_str())
             || MODULES.contains(&full.as_str())
-            || (owner.starts_with("re.Pattern:") && !name.starts_with('_'));
+            || (owner.starts_with("re.Pattern:") && PATTERN.contains(&name));
         known.then_some(full)
     }
 

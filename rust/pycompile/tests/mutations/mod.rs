@@ -245,9 +245,9 @@ pub fn mutated(random: &mut Random, corpus: &[String]) -> String {
 }
 
 /// The next name or number becomes a value of any type.
-fn swap_type<'a>(random: &mut Random, pieces: &mut [&'a str], from: usize) {
+fn swap_type(random: &mut Random, pieces: &mut [&str], from: usize) {
     let word = |piece: &&str| piece.starts_with(|c: char| c.is_alphanumeric());
-    if let Some(at) = pieces[from..].iter().position(|piece| word(piece)) {
+    if let Some(at) = pieces[from..].iter().position(word) {
         pieces[from + at] = random.pick(&PIECES[..35]);
     }
 }
