@@ -44,3 +44,8 @@ fn names(class: &str) -> Option<&'static str> {
 pub(crate) fn is_missing(class: &str, name: &str) -> bool {
     !name.starts_with('_') && names(class).is_some_and(|names| !names.split(' ').any(|known| known == name))
 }
+
+/// Whether the attributes of a class are known.
+pub(crate) fn is_listed(class: &str) -> bool {
+    names(class).is_some()
+}

@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{self as ast, Expr as Ast};
 
-use super::attributes::is_missing;
+use super::attributes::{is_listed, is_missing};
 use super::code::*;
 use super::function::start;
 use super::types::Type;
@@ -99,6 +99,9 @@ impl<'a> Lower<'a> {
         }
         if object.ty.class().is_some_and(|class| is_missing(class, &e.attr)) {
             return Ok(self.fail("AttributeError"));
+        }
+        if !object.ty.is_static() && !object.ty.class().is_some_and(is_listed) {
+            return self.decline("an attribute of a value whose class is not known");
         }
         let object = self.made(object);
         let object = self.hold(object);

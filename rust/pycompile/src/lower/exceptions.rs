@@ -180,7 +180,7 @@ impl<'a> Lower<'a> {
             self.emit(Stmt::Rethrow);
             return Ok(());
         };
-        if e.cause.as_ref().is_some_and(|cause| !cause.is_none_literal_expr() && !cause.is_name_expr()) {
+        if e.cause.as_ref().is_some_and(|cause| !cause.is_none_literal_expr()) {
             return self.decline("raise from this");
         }
         let class = match &**exception {
