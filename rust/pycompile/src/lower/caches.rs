@@ -89,7 +89,7 @@ impl<'a> Lower<'a> {
                 e => e,
             };
             match self.known_callee(callee)?.as_deref() {
-                Some("functools.lru_cache" | "functools.cache") => {
+                Some(name @ ("functools.lru_cache" | "functools.cache")) if is_plain(name, &decorator.expression) => {
                     if let Type::Function(number) = function.ty {
                         if self.is_recursive(self.function()) {
                             return self.decline("a cached function inside a recursive one"); // each activation has a cache
@@ -142,6 +142,16 @@ impl<'a> Lower<'a> {
         }
         names.0
     }
+}
+
+/// Whether a decorator is `cache`, `lru_cache`, or the latter with sizes that it takes.
+fn is_plain(name: &str, decorator: &Ast) -> bool {
+    let Ast::Call(call) = decorator else { return true };
+    let size = |e: &Ast| e.is_none_literal_expr() || e.as_number_literal_expr().is_some_and(|n| n.value.is_int());
+    name == "functools.lru_cache"
+        && call.arguments.args.len() + call.arguments.keywords.len() < 2
+        && call.arguments.args.iter().all(size)
+        && call.arguments.keywords.iter().all(|k| k.arg.as_deref() == Some("maxsize") && size(&k.value))
 }
 
 const UNKNOWN: u8 = 0;

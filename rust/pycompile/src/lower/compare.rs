@@ -103,7 +103,11 @@ impl<'a> Lower<'a> {
 
     /// a == b, as i32.
     pub(crate) fn equals(&mut self, a: Val, b: Val) -> R<Expr> {
-        if let (More::Parts(x), More::Parts(y)) = (&a.more, &b.more) {
+        // Items that may be nans are equal to themselves: the runtime knows of that.
+        let number = |v: &Val| matches!(v.ty, Type::Float | Type::Any);
+        if let (More::Parts(x), More::Parts(y)) = (&a.more, &b.more)
+            && !x.iter().zip(y.iter()).any(|(x, y)| number(x) && number(y))
+        {
             let (x, y) = (x.clone(), y.clone());
             if x.len() != y.len() {
                 return Ok(i32(0));
