@@ -70,8 +70,20 @@ const COMPILED: &[&str] = &[
 ];
 
 /// Members of patterns.
-const PATTERN: &[&str] =
-    &["search", "match", "fullmatch", "findall", "finditer", "sub", "subn", "split", "pattern", "flags", "groups", "groupindex"];
+const PATTERN: &[&str] = &[
+    "search",
+    "match",
+    "fullmatch",
+    "findall",
+    "finditer",
+    "sub",
+    "subn",
+    "split",
+    "pattern",
+    "flags",
+    "groups",
+    "groupindex",
+];
 
 impl<'a> Lower<'a> {
     pub(crate) fn import(&mut self, import: &'a ast::StmtImport) -> R<()> {
