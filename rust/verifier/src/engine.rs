@@ -78,6 +78,8 @@ pub(crate) fn for_modules(stack: usize) -> Result<Engine, Error> {
         config.wasm_multi_memory(false);
         // Products of 64 by 64 bits, as integers beyond 62 bits and modular powers need them.
         config.wasm_wide_arithmetic(true);
+        // Compiled Python marks the ways that errors take: they are laid out away from the loops.
+        config.wasm_branch_hinting(true);
         // Many candidates compile at once, one a worker; threads inside one compilation would only compete.
         config.parallel_compilation(false);
         config
