@@ -10,7 +10,7 @@ use std::thread;
 use crate::api::Declined;
 
 const SOURCE_MAX: usize = 64 << 10;
-/// Sources that people and models write stay below 200.
+/// Far above what people and models write.
 const DEPTH_MAX: usize = 1000;
 /// Unoptimised, the parser takes 50 KiB a bracket and the compiler less.
 const STACK: usize = 256 << 20;
