@@ -110,7 +110,10 @@ impl<'a> Lower<'a> {
             let error = self.exception("AttributeError");
             self.require(ne32(tag.clone(), i32(1)), error);
         }
-        // Arguments are evaluated once, before the class is looked at, as Python evaluates them before the call.
+        // The method is looked up before the arguments are evaluated: where there is none, the exception is CPython's to raise.
+        let classes = methods.iter().filter_map(|&id| tags(registry::signature(id).owner)).flatten();
+        let known = classes.fold(0_i64, |known, tag| known | 1 << tag);
+        self.expect(wrap(and(shr_u(i64(known), extend(tag.clone())), i64(1))));
         let args = self.argument_words(call, TAKE_ITERABLES.contains(&name))?;
         let result = self.cursor(i64(0), Ty::I64);
         self.leaving(|s, done| {
@@ -134,7 +137,7 @@ impl<'a> Lower<'a> {
                     Ok(())
                 })?;
             }
-            // A class without this method, or one that is not modelled.
+            // A class with this method, but not with one of these.
             s.emit(Stmt::Fail(crate::runtime::status::DEOPT));
             Ok(())
         })?;
