@@ -1,8 +1,10 @@
 //! Branches that only choose a value become selects: on random rows a branch is mispredicted half the time, which costs more than evaluating
 //! both sides.
 //!
-//!     block l { .. break l if c; rest }      ->  if not c { rest }
-//!     if c { v = a } else { v = b }          ->  v = a if c else b, where a and b are cheap and cannot trap
+//! ```text
+//! block l { .. break l if c; rest }      ->  if not c { rest }
+//! if c { v = a } else { v = b }          ->  v = a if c else b, where a and b are cheap and cannot trap
+//! ```
 
 use wasm_encoder::Instruction as I;
 
