@@ -31,10 +31,7 @@ fn main() {
     let compiled = start.elapsed();
     let module = match wasmtime::Module::new(&engine, &artifact.module) {
         Ok(module) => module,
-        Err(error) => {
-            std::fs::write("/tmp/bad.wasm", &artifact.module).ok();
-            return println!("invalid: {error:?}");
-        }
+        Err(error) => return println!("invalid: {error:?}"),
     };
     let translated = start.elapsed();
     let mut run = machine::Machine::new(&engine, &runtime, &module);
