@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from llmerm.propose import FileProposals, OpenAIProposer, Proposal, RecordedProposals
     from llmerm.readers import read
     from llmerm.rewards import Reward, reward
+    from llmerm.stream import Stream, scan
     from llmerm.tasks import Task, task
     from llmerm.verification import Limits, Predictions, Verdict, predict, verify
 
@@ -34,6 +35,7 @@ _HOME = {
     "Result": "pipeline",
     "Reward": "rewards",
     "Split": "dataset",
+    "Stream": "stream",
     "Task": "tasks",
     "Verdict": "verification",
     "compile": "compilers",
@@ -41,6 +43,7 @@ _HOME = {
     "predict": "verification",
     "read": "readers",
     "reward": "rewards",
+    "scan": "stream",
     "task": "tasks",
     "verify": "verification",
 }
@@ -59,6 +62,7 @@ __all__ = [
     "Result",
     "Reward",
     "Split",
+    "Stream",
     "Task",
     "Verdict",
     "compile",
@@ -66,6 +70,7 @@ __all__ = [
     "predict",
     "read",
     "reward",
+    "scan",
     "task",
     "verify",
 ]

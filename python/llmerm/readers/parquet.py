@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from llmerm.dataset import Dataset, Packed
 from llmerm.errors import DataError
+from llmerm.packed_bits import PackedBits
+from llmerm.readers.arrow_rows import bits_width, decode_rows, kind_of
 from llmerm.readers.columns import as_rows, choose_columns
 from llmerm.readers.labels import parse_labels
 from llmerm.readers.rows import screen
@@ -32,31 +32,33 @@ def load(request: Request) -> Dataset:
     bad = BadRows(request.path, "row")
     where = range(1, table.num_rows + 1)
     rows: Any
+    kind = request.input_type
     if isinstance(row, str):
-        x = table.column(row)
-        plain = pa.types.is_string(x.type) or pa.types.is_large_string(x.type)
-        if plain and x.null_count == 0 and request.input_type in {None, "text"}:
-            rows = _text(x.cast(pa.large_string()).combine_chunks())
-        else:
-            rows = screen(x.to_pylist(), where, request.input_type, bad)
+        column = table.column(row)
+        bits = bits_width(table.schema.field(row), None, request.path)
+        kind = kind_of(column.type, kind) or kind
+        rows = decode_rows(_whole(column), kind, bits, where, bad)
     else:
-        rows = as_rows(row, [table.column(name).to_pylist() for name in row], request.input_type)
-        rows = screen(rows, where, request.input_type, bad)
+        rows = as_rows(row, [table.column(name).to_pylist() for name in row], kind)
+        rows = screen(rows, where, kind, bad)
     labels = None
     if label is not None:
         labels = parse_labels(table.column(label).to_pylist(), where, request.classes, bad)
     bad.stop(table.num_rows)
+    if isinstance(rows, PackedBits):
+        rows = rows.unpack()
     if isinstance(rows, Packed):
         return Dataset.from_packed(rows, labels, request.classes)
-    return make_dataset(request, rows, labels)
+    return make_dataset(request._replace(input_type=kind), rows, labels)
 
 
-def _text(array: Any) -> Packed:
-    """The buffers of a large_string array, not copied: Arrow's layout is ours, but for where it begins."""
-    _, offsets, data = array.buffers()
-    bounds = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
-    joined = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
-    return Packed("text", joined[bounds[0] : bounds[-1]], bounds - bounds[0], None)
+def _whole(column: Any) -> Any:
+    """One array of all chunks; strings by 64-bit offsets first, since 32 do not reach beyond 2 GiB."""
+    import pyarrow as pa
+
+    if pa.types.is_string(column.type) or pa.types.is_binary(column.type):
+        column = column.cast(pa.large_binary())
+    return column.combine_chunks()
 
 
 def save(dataset: Dataset, path: Path) -> None:

@@ -92,7 +92,7 @@ def _all_json(cells: Sequence[str]) -> list[Any] | None:
         return None
     try:
         parsed = [json.loads(cell) for cell in cells]
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     kinds = {_kind(row) for row in parsed}
     # Nothing but `[]` is more likely a text of brackets than rows of no numbers.
@@ -106,6 +106,6 @@ def _parse(cell: str, input_type: str, line: int, bad: BadRows) -> Any:
             return json.loads(text)
         number = int if input_type == "ints" else float
         return [number(part) for part in _SEPARATOR.split(text) if part]
-    except ValueError:
+    except (ValueError, RecursionError):
         bad.add(line, f"cannot be read as {input_type}: {repr(cell)[:60]}")
         return None

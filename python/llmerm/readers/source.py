@@ -30,6 +30,7 @@ class BadRows:
 
     path: Path
     unit: str = "line"  # what the numbers count, from 1
+    whole: bool = True  # whether all rows of the file are looked at, or only those up to some point
     reasons: dict[int, str] = field(default_factory=dict)
 
     def add(self, where: int, reason: str) -> None:
@@ -45,9 +46,9 @@ class BadRows:
         more = len(self.reasons) - len(first)
         if more:
             lines.append(f"and {more} more")
+        count = f"{len(self.reasons)} of {total}" if self.whole else f"at least {len(self.reasons)}"
         raise DataError(
-            f"{self.path}: {len(self.reasons)} of {total} rows are bad, correct or remove them:\n  "
-            + "\n  ".join(lines)
+            f"{self.path}: {count} rows are bad, correct or remove them:\n  " + "\n  ".join(lines)
         )
 
 
@@ -65,14 +66,19 @@ def read_text(path: Path) -> str:
     raw = path.read_bytes()
     if not raw.strip():
         raise DataError(f"{path}: the file is empty")
+    return decode_text(raw, path)
+
+
+def decode_text(raw: bytes, path: Path, first_line: int = 1) -> str:
+    """The text of a file from line `first_line` on, without a byte-order mark. Raises DataError."""
     if b"\0" in raw:
         utf16 = raw[:2] in {b"\xff\xfe", b"\xfe\xff"}
         advice = "it looks like UTF-16; save it as UTF-8" if utf16 else "is the suffix right?"
         raise DataError(f"{path}: this is not text (it holds zero bytes); {advice}")
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig" if first_line == 1 else "utf-8")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
+        line = raw.count(b"\n", 0, error.start) + first_line
         raise DataError(
             f"{path}: not UTF-8 at line {line} (byte 0x{raw[error.start]:02x}); convert it first, e.g. with"
             f" `iconv -f latin1 -t utf-8`"
