@@ -15,6 +15,7 @@ HEADERS = {
     "fast_tier": ["(a) task", "rows", "plain us", "fast us", "ratio", "deopts"],
     "cpython_tier": ["task", "rows", "(a) plain", "llmerm", "ratio", "(b) plain"],
     "candidates": ["way", "cores", "candidates/s/core", "candidates/CPU s"],
+    "rewards": ["way", "completions/s", "ms a batch of 64"],
     "startup": ["command", "wall s", "CPU s"],
     "compiled": ["task", "way", "threads", "ns/row", "ratio"],
 }

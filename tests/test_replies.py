@@ -59,6 +59,28 @@ def test_an_unknown_escape_is_a_backslash():
     assert parsed.source == 'import re\ndef f(x):\n    return len(re.findall("\\d", x))\n'
 
 
+@pytest.mark.parametrize(
+    ("fenced", "inside"),
+    [
+        ("```python\n{}\n```", "{}"),
+        (" \n````\n{}\n  ``` \n", "{}"),
+        ("~~~\n{}~~~", "{}"),
+        ("```\n{}\n`````", "{}\n``"),
+        ("```\n{}\n``", None),
+        ("```\n{}\n~~~", None),
+    ],
+)
+def test_a_fence_around_the_whole_code_is_dropped(fenced, inside):
+    code, body = fenced.format(F), (inside or fenced).format(F)
+    assert parse_reply(json.dumps({"code": code})).source == body.strip("\n") + "\n"
+
+
+def test_a_function_imported_as_f_is_a_program():
+    source = "from math import a, isqrt as f\n"
+    assert parse_reply(json.dumps({"code": source})).source == source
+    assert parse_reply("```python\nfrom math import sqrt as fs\n```").source is None
+
+
 def test_code_that_speaks_of_code_is_not_mistaken_for_json():
     source = 'def f(x):\n    return len({"code": x}["code"]) % 2\n'
     assert parse_reply(f"```python\n{source}```").source == source
@@ -106,6 +128,9 @@ def test_the_contract_without_f_is_handed_on():
 @pytest.mark.parametrize(
     "text",
     ['{"a":' * 100_000, "{" * MAX_CHARACTERS, '{"code": "' * 50_000, "(module " * 50_000, "```\n" * 200_000,
+     '{"code": "from ' + " import " * 100_000 + '"}', '{"code": "```\\n' + " " * 900_000 + 'x"}',
+     "`" * 900_000, "```" + "a" * 900_000, "`" * 400_000 + "\n" + "`" * 399_999 + "\n",
+     '{"a":' * 900 + "[" + "1," * 450_000, "x = 1\n" + " \n" * 450_000,
      "[" * 500_000, '{"code": """' * 50_000, '{"code": "\\d' * 20_000, "def f(" * 100_000, "\n " * 400_000],
     ids=lambda text: text[:12].strip(),
 )  # fmt: skip

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from llmerm.pipeline import Result, learn
     from llmerm.propose import FileProposals, OpenAIProposer, Proposal, RecordedProposals
     from llmerm.readers import read
+    from llmerm.rewards import Reward, reward
     from llmerm.tasks import Task, task
     from llmerm.verification import Limits, Predictions, Verdict, predict, verify
 
@@ -31,6 +32,7 @@ _HOME = {
     "RecordedProposals": "propose",
     "Rejected": "compilers",
     "Result": "pipeline",
+    "Reward": "rewards",
     "Split": "dataset",
     "Task": "tasks",
     "Verdict": "verification",
@@ -38,6 +40,7 @@ _HOME = {
     "learn": "pipeline",
     "predict": "verification",
     "read": "readers",
+    "reward": "rewards",
     "task": "tasks",
     "verify": "verification",
 }
@@ -54,6 +57,7 @@ __all__ = [
     "RecordedProposals",
     "Rejected",
     "Result",
+    "Reward",
     "Split",
     "Task",
     "Verdict",
@@ -61,6 +65,7 @@ __all__ = [
     "learn",
     "predict",
     "read",
+    "reward",
     "task",
     "verify",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _PYTHON_F = re.compile(r"^(?:async[ \t]+)?def[ \t]+f[ \t]*\(|^f[ \t]*(?::[^=\n]+)?=(?!=)", re.M)
+# Atomic: from the first " import " on, or a line of many imports costs a quadratic scan.
+_PYTHON_AS_F = re.compile(r"^from (?>.*? import ).*\bas f\b", re.M)
 _PYTHON_TOP = re.compile(
     r"^(?:def |class |import |from \w[\w.]* import |@\w|#|[A-Za-z_]\w*[ \t]*(?::[^=\n]+)?=(?!=))"
 )
@@ -21,7 +23,7 @@ _WAT_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|;;[^\n]*|[()]', re.S)
 def looks_like_program(source: str, language: str) -> bool:
     """Whether `source` defines `f` (or is a module, for wat) by its looks. Not a check of validity."""
     if language == "python":
-        return bool(_PYTHON_F.search(source)) or bool(re.search(r"^from .* import .*\bas f\b", source, re.M))
+        return bool(_PYTHON_F.search(source)) or bool(_PYTHON_AS_F.search(source))
     if language in ("c", "cpp"):
         return bool(_C_F.search(source))
     if language == "zig":
@@ -58,9 +60,9 @@ def _python(text: str) -> str | None:
         elif runs[-1]:
             runs.append([])
     for run in reversed(runs):
-        while run and not _PYTHON_TOP.match(run[0]):
-            run.pop(0)  # indented prose before the program
-        source = "\n".join(run)
+        # Lines before the first statement are indented prose.
+        start = next((at for at, line in enumerate(run) if _PYTHON_TOP.match(line)), len(run))
+        source = "\n".join(run[start:])
         if _PYTHON_F.search(source):
             return source
     return None

@@ -26,12 +26,15 @@ MAX_CHARACTERS = 1_000_000
 # Objects tried in one reply: text made of "{" only may not cost a quadratic scan.
 MAX_OBJECTS = 2_000
 MAX_BROKEN = 64
+# Characters decoded as JSON in one reply, over all tries: nested objects are read again at every level.
+MAX_DECODED = 4_000_000
 
 _DECODER = json.JSONDecoder(strict=False)  # strict=False: models put raw newlines and tabs inside strings
+# Possessive throughout: no part of a fence's line can end elsewhere, and trying is quadratic in hostile text.
 _FENCE = re.compile(
-    r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+#.-]*)[^\n]*\n(.*?)(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.M | re.S
+    r"^[ \t]*+(`{3,}+|~{3,}+)[ \t]*+([\w+#.-]*+)[^\n]*+\n(.*?)(?:^[ \t]*+\1[`~]*+[ \t]*+$|\Z)", re.M | re.S
 )
-_WHOLE_FENCE = re.compile(r"\A\s*(`{3,}|~{3,})[^\n]*\n(.*?)\n?[ \t]*\1\s*\Z", re.S)
+_OPENING_FENCE = re.compile(r"(`{3,}+|~{3,}+)[^\n]*+\n")
 _CODE_KEY = re.compile(r'"code"\s*:\s*("""|\'\'\'|")')
 _BAD_ESCAPE = re.compile(r'\\(\\|["/bfnrtu])|\\')
 _ESCAPED_BREAK = re.compile(r":[ \t]*\\n")
@@ -94,10 +97,11 @@ def _without_thinking(text: str) -> str:
 
 def _json_codes(text: str) -> Iterator[tuple[str, str | None]]:
     """("code", "rationale") of each JSON object of the text that has a non-empty "code"."""
-    at, tried = text.find("{"), 0
-    while at != -1 and tried < MAX_OBJECTS:
+    at, tried, decoded = text.find("{"), 0, 0
+    while at != -1 and tried < MAX_OBJECTS and decoded < MAX_DECODED:
         tried += 1
         value, end = _decode(text, at)
+        decoded += end - at
         if isinstance(value, dict) and (code := _code_of(value)):
             rationale = value.get("rationale") or value.get("explanation")
             yield code, rationale if isinstance(rationale, str) else None
@@ -107,10 +111,12 @@ def _json_codes(text: str) -> Iterator[tuple[str, str | None]]:
 
 
 def _decode(text: str, at: int) -> tuple[Any, int]:
-    """The JSON value at `at` and its end, or (None, at)."""
+    """The JSON value at `at` and its end, or None and where it breaks."""
     try:
         return _DECODER.raw_decode(text, at)
-    except (ValueError, RecursionError):
+    except json.JSONDecodeError as error:
+        return None, error.pos
+    except (ValueError, RecursionError):  # an integer of too many digits, or nesting
         return None, at
 
 
@@ -144,10 +150,22 @@ def _loose_codes(text: str) -> Iterator[str]:
             yield value
 
 
+def _unfenced(code: str) -> str:
+    """What is between two fences when the whole of `code` is fenced; else `code`."""
+    stripped = code.strip()
+    opening = _OPENING_FENCE.match(stripped)
+    if opening is None:
+        return code
+    inside = stripped[opening.end() :]
+    closing = min(len(opening[1]), len(inside) - len(inside.rstrip(opening[1][0])))
+    if closing < 3:
+        return code
+    return inside[:-closing].rstrip(" \t").removesuffix("\n")
+
+
 def _tidy(code: str, language: str) -> str:
     """Undo what models wrap around code inside a JSON string: a fence, or escapes that were escaped twice."""
-    if whole := _WHOLE_FENCE.match(code):
-        code = whole[2]
+    code = _unfenced(code)
     # Python cannot have a backslash right after the colon that opens a function, so nothing valid changes.
     at = code.find("def f(")
     if language == "python" and "\n" not in code and at >= 0 and _ESCAPED_BREAK.search(code, at):
