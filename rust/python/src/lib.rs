@@ -174,12 +174,7 @@ type Predicted<'py> = (Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<u8>>, u64)
 
 /// Runs one program on rows: (labels int64, outcome codes uint8, fuel), a `Rejection`, or None if it was cancelled.
 #[pyfunction]
-fn predict<'py>(
-    py: Python<'py>,
-    program: Py<Program>,
-    packed: Packed<'py>,
-    settings: Settings,
-) -> PyResult<Py<PyAny>> {
+fn predict<'py>(py: Python<'py>, program: Py<Program>, packed: Packed<'py>, settings: Settings) -> PyResult<Py<PyAny>> {
     let mut source = core::Whole::new(packed.rows()?, &[]);
     let (programs, stop, done) = (clones(&[program]), Stop::default(), AtomicU64::new(0));
     let ran = enter(py, &stop, None, || {
@@ -240,6 +235,7 @@ fn runtime_hash() -> &'static str {
 #[pymodule]
 fn _verifier(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("OUTCOMES", core::OUTCOME_NAMES.to_vec())?;
+    module.add("BLOCK", core::BLOCK)?;
     module.add("MEMORY_MAX", core::MEMORY_MAX)?;
     module.add("STACK_MIN", *core::STACK_RANGE.start())?;
     module.add("STACK_MAX", *core::STACK_RANGE.end())?;

@@ -58,12 +58,19 @@ pub(crate) fn pure(
     let view = copy.view();
     let mut runner = Runner::open(guest, &view, setting)?;
     let mut same = true;
-    shard::run(&mut runner, &view, all, u64::MAX, |_, _| None, |start, outcomes| {
-        for (row, (_, seen)) in audited[start..start + outcomes.len()].iter().enumerate() {
-            let now = Seen::new(outcomes.get(row), outcomes.names());
-            same &= now == *seen || now.limited();
-        }
-        same
-    })?;
+    shard::run(
+        &mut runner,
+        &view,
+        all,
+        u64::MAX,
+        |_, _| None,
+        |start, outcomes| {
+            for (row, (_, seen)) in audited[start..start + outcomes.len()].iter().enumerate() {
+                let now = Seen::new(outcomes.get(row), outcomes.names());
+                same &= now == *seen || now.limited();
+            }
+            same
+        },
+    )?;
     Ok(Some(same))
 }

@@ -118,9 +118,8 @@ impl<'a, K: Keep> Work<'_, 'a, K> {
         let settled = |rows: usize, kept: &K::Kept| {
             self.rule?.settled(task.program, (start + rows) as u64, before + self.keep.errors(kept))
         };
-        let mut ended = trail.into_iter().find_map(|(rows, chunk)| {
-            settled(rows, &chunk.kept).map(|why| (why, rows, chunk))
-        });
+        let mut ended =
+            trail.into_iter().find_map(|(rows, chunk)| settled(rows, &chunk.kept).map(|why| (why, rows, chunk)));
         if let Some((_, rows, chunk)) = &mut ended {
             part.kept = std::mem::take(&mut chunk.kept);
             part.deopts = chunk.deopts;
@@ -240,9 +239,10 @@ impl<'a, K: Keep> Work<'_, 'a, K> {
             }
             Halt::Stopped if self.stop.requested() => {}
             Halt::Stopped => {
-                let tier = queue.window.get(task.block).map(|block| {
-                    self.programs[task.program].tier_on(&block.rows(), task.attempt > 0)
-                });
+                let tier = queue
+                    .window
+                    .get(task.block)
+                    .map(|block| self.programs[task.program].tier_on(&block.rows(), task.attempt > 0));
                 let tier = tier.unwrap_or_else(|| self.programs[task.program].untried());
                 self.judge(&mut queue, task.program, Verdict { judged: Judged::Cancelled, tier, deopts: 0 });
             }

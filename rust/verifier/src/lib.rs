@@ -48,6 +48,7 @@ mod source;
 mod tally;
 mod window;
 
+pub use bits::Bits;
 pub use cpython::{CPython, runtime_hash};
 pub use engine::Stop;
 pub use error::{Error, Rejected, Stage};
@@ -57,7 +58,6 @@ pub use options::{Judged, Options, Verdict};
 pub use outcome::{Names, Outcome, Outcomes};
 pub use program::{Program, Tier};
 pub use python::{Choice, translated, wat};
-pub use bits::Bits;
 pub use rows::{InputType, Ragged, Rows};
 pub use rules::{Bounds, Rule, Why};
 pub use run::{Ran, run};

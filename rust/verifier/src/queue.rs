@@ -115,8 +115,7 @@ impl<T: Default> State<T> {
     /// Takes the shard that comes next in row order, if it has finished.
     pub(crate) fn next_in_order(&mut self) -> Option<(Task, Filed<T>)> {
         let start = self.added.unwrap_or(0);
-        let ready =
-            self.waiting.iter().position(|(task, _)| task.block == self.block && task.range.start == start)?;
+        let ready = self.waiting.iter().position(|(task, _)| task.block == self.block && task.range.start == start)?;
         Some(self.waiting.swap_remove(ready))
     }
 

@@ -156,10 +156,9 @@ impl<'a> Rows<'a> {
             Self::Bits(bits) => Self::Bits(bits.slice(range)),
             Self::Ints(rows) => Self::Ints(rows.slice(range)),
             Self::Floats(rows) => Self::Floats(rows.slice(range)),
-            Self::Record { encoded, matrix } => Self::Record {
-                encoded: encoded.slice(range.clone()),
-                matrix: matrix.map(|matrix| matrix.slice(range)),
-            },
+            Self::Record { encoded, matrix } => {
+                Self::Record { encoded: encoded.slice(range.clone()), matrix: matrix.map(|matrix| matrix.slice(range)) }
+            }
         }
     }
 

@@ -46,6 +46,8 @@ pub(crate) struct Window<'a> {
     first: usize,
     /// There is no block after them.
     pub(crate) ended: bool,
+    /// The last of them is not a whole one.
+    short: bool,
     /// Memory of what is held, in bytes.
     pub(crate) bytes: usize,
 }
@@ -57,11 +59,12 @@ impl<'a> Window<'a> {
 
     /// Adds a slab's blocks, which `open` programs have before them.
     pub(crate) fn push(&mut self, slab: Box<dyn Slab + 'a>, open: usize) -> Result<(), Error> {
-        if self.held.back().is_some_and(|last| last.block.len() != BLOCK) {
+        if self.short {
             return Err(Error::Internal("a slab that is not the last ends within a block".into()));
         }
         let slab: Arc<dyn Slab + 'a> = slab.into();
         let rows = slab.rows().len();
+        self.short = !rows.is_multiple_of(BLOCK);
         self.bytes += slab.bytes();
         // A dataset without rows is one block without rows: candidates are loaded all the same.
         let starts = (0..rows.max(1)).step_by(BLOCK);

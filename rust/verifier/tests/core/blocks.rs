@@ -209,13 +209,14 @@ impl Rule for At {
 fn rules_end_programs_at_the_same_row_on_any_number_of_threads() {
     let (values, labels) = values();
     let programs = programs();
-    let errors: Vec<u64> = verdicts(&programs[..6], &mut stream(&values, &labels, 1), &options(&Limits::default()), None)
-        .iter()
-        .map(|verdict| match &verdict.judged {
-            Judged::Ran { kept, .. } => kept.rows - kept.correct,
-            other => panic!("{other:?}"),
-        })
-        .collect();
+    let errors: Vec<u64> =
+        verdicts(&programs[..6], &mut stream(&values, &labels, 1), &options(&Limits::default()), None)
+            .iter()
+            .map(|verdict| match &verdict.judged {
+                Judged::Ran { kept, .. } => kept.rows - kept.correct,
+                other => panic!("{other:?}"),
+            })
+            .collect();
     assert_eq!((errors[0], errors[3]), (0, 0));
     assert!(errors[1] > 100 && errors[2] > 100);
     let bounds = Bounds(vec![0, errors[1] - 1, errors[2], 0, 100, 40_000, 0]);
@@ -258,15 +259,24 @@ fn a_failing_source_fails_the_run() {
         fn next(&mut self) -> Result<Next<'a>, Error> {
             self.0 += 1;
             match self.0 {
-                1 => stream(&[1; BLOCK], &[1; BLOCK], 1).slabs.pop_front().map_or(Ok(Next::End), |slab| {
-                    Ok(Next::Slab(Box::new(slab)))
-                }),
+                1 => stream(&[1; BLOCK], &[1; BLOCK], 1)
+                    .slabs
+                    .pop_front()
+                    .map_or(Ok(Next::End), |slab| Ok(Next::Slab(Box::new(slab)))),
                 2 => Err(Error::Usage("line 3 is bad".into())),
                 _ => panic!("asked after its end"),
             }
         }
     }
-    let ran = run(&[spinner()], &mut Broken(0), &Tallies, &options(&Limits::default()), None, &Stop::default(), &AtomicU64::new(0));
+    let ran = run(
+        &[spinner()],
+        &mut Broken(0),
+        &Tallies,
+        &options(&Limits::default()),
+        None,
+        &Stop::default(),
+        &AtomicU64::new(0),
+    );
     assert!(matches!(ran.map(|ran| ran.verdicts), Err(Error::Usage(message)) if message == "line 3 is bad"));
 }
 
@@ -275,7 +285,15 @@ fn a_slab_that_ends_within_a_block_is_the_last() {
     let (values, labels) = values();
     let mut short = stream(&values[..100], &labels[..100], 1);
     short.slabs.extend(stream(&values[..100], &labels[..100], 1).slabs);
-    let ran = run(&[spinner()], &mut short, &Tallies, &options(&Limits::default()), None, &Stop::default(), &AtomicU64::new(0));
+    let ran = run(
+        &[spinner()],
+        &mut short,
+        &Tallies,
+        &options(&Limits::default()),
+        None,
+        &Stop::default(),
+        &AtomicU64::new(0),
+    );
     assert!(matches!(ran.map(|ran| ran.verdicts), Err(Error::Internal(_))));
 }
 

@@ -54,8 +54,7 @@ fn a_verdict_does_not_depend_on_the_company() {
     let limits = Limits { fuel_per_row: 200_000, ..limits() };
     let together = judged(&mixed(), &rows.text(), &labels, &options(&limits)).expect("it runs");
     for (program, together) in mixed().iter().zip(&together) {
-        let alone =
-            judged(std::slice::from_ref(program), &rows.text(), &labels, &options(&limits));
+        let alone = judged(std::slice::from_ref(program), &rows.text(), &labels, &options(&limits));
         assert_eq!(format!("{:?}", alone.expect("it runs")[0]), format!("{together:?}"));
     }
 }

@@ -155,12 +155,7 @@ fn isolated_rows_start_afresh() {
 fn labels_are_compared_outside_and_in_order() {
     let packed = Packed::new((0..5000_i64).map(|row| [row]));
     let labels: Vec<i64> = (0..5000).map(|row| if row % 5 == 0 { -1 } else { row }).collect();
-    let verdicts = judged(
-        &[module(&wat("(i64.load (local.get $x))"))],
-        &packed.ints(),
-        &labels,
-        &options(&limits()),
-    );
+    let verdicts = judged(&[module(&wat("(i64.load (local.get $x))"))], &packed.ints(), &labels, &options(&limits()));
     let Ok([Verdict { judged: Judged::Ran { kept, .. }, .. }]) = verdicts.as_deref() else { panic!("{verdicts:?}") };
     assert_eq!((kept.correct, kept.wrong), (4000, 1000));
 }
