@@ -7,9 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmerm.dataset import Packed
-from llmerm.verification import Limits
+from llmerm.limits import Limits
+from llmerm.readahead import ReadAhead
+from llmerm.verification import Settings
 
 __all__ = [
+    "BLOCK",
     "MEMORY_MAX",
     "OUTCOMES",
     "STACK_MAX",
@@ -28,6 +31,7 @@ __all__ = [
 ]
 
 OUTCOMES: list[str]
+BLOCK: int
 MEMORY_MAX: int
 STACK_MIN: int
 STACK_MAX: int
@@ -64,22 +68,16 @@ class Session:
 
 def verify(
     programs: list[Program],
-    packed: Packed,
-    labels: NDArray[np.int64],
-    classes: list[str],
-    limits: Limits,
-    threads: int,
-    isolate_rows: bool,
-    audit_rows: int,
+    rows: tuple[Packed, NDArray[np.int64]] | ReadAhead,
+    settings: Settings,
+    bounds: list[int] | None,
+    rule: Callable[[int, int, int], bool | None] | None,
     progress: Callable[[int], None] | None,
-) -> list[dict[str, Any]]: ...
+) -> tuple[list[dict[str, Any]], bool]: ...
 def predict(
     program: Program,
     packed: Packed,
-    classes: list[str],
-    limits: Limits,
-    threads: int,
-    isolate_rows: bool,
+    settings: Settings,
 ) -> tuple[NDArray[np.int64], NDArray[np.uint8], int] | Rejection | None: ...
 def prepare(stack: int) -> None: ...
 def is_prepared(stack: int) -> bool: ...

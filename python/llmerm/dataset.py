@@ -29,6 +29,11 @@ class Packed(NamedTuple):
     matrix: NDArray[np.float64] | None  # record: (n, columns) if every column is numeric, else None
     ascii: bool | None = None  # text: whether every byte is below 128; None if nobody has looked
 
+    @property
+    def nbytes(self) -> int:
+        """Memory of the arrays, bytes."""
+        return self.data.nbytes + self.offsets.nbytes + (0 if self.matrix is None else self.matrix.nbytes)
+
 
 class Dataset:
     """Rows of one input type, with labels or without. Immutable: the arrays it hands out are read-only.

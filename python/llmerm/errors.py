@@ -6,6 +6,11 @@ Messages say what to do next.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from llmerm.verdict import Verdict
+
 
 class LlmermError(Exception):
     """Base of all errors raised by llmerm; `exit_code` is what the CLI exits with."""
@@ -47,6 +52,14 @@ class NothingSelectedError(LlmermError):
     """Every candidate was rejected, so there is nothing to select."""
 
     exit_code = 6
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C during a verification. `verdicts` has what was counted until then, marked as partial."""
+
+    def __init__(self, verdicts: list[Verdict]) -> None:
+        super().__init__("interrupted")
+        self.verdicts = verdicts
 
 
 class InternalError(LlmermError):

@@ -8,184 +8,154 @@ The work is done by the Rust core (`llmerm._verifier`); labels are compared ther
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from llmerm import _verifier
-from llmerm.errors import UsageError
+from llmerm.errors import Interrupted, UsageError
+from llmerm.limits import MIB, U64_MAX, Limits
+from llmerm.verdict import FAULTS, OUTCOMES, Predictions, Verdict, verdict_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from llmerm.compilers import Program, Rejected
     from llmerm.dataset import Dataset
+    from llmerm.sequential import Claim
+    from llmerm.stream import Stream
 
-FAULTS = ("out_of_fuel", "out_of_memory", "trap", "exception", "bad_output")
-"""Every way a row can end without a label. Each counts as an error."""
+__all__ = [
+    "FAULTS",
+    "MIB",
+    "OUTCOMES",
+    "ROW_BUFFER",
+    "Isolation",
+    "Limits",
+    "Predictions",
+    "Settings",
+    "Verdict",
+    "count",
+    "predict",
+    "prepare",
+    "runtime_hash",
+    "settings_of",
+    "verify",
+]
 
 Isolation = Literal["shard", "row"]
-MIB = 1 << 20
-U64_MAX = (1 << 64) - 1
-
-
-def _limit(default: float, unit: str, help: str) -> Any:
-    return field(default=default, metadata={"unit": unit, "help": help})
+ROW_BUFFER = 256 * MIB
+"""Bytes of a stream's rows that may be in memory."""
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What one candidate may use. Fuel decides, so verdicts depend on no machine; the clock only cancels.
+class Settings:
+    """How programs are run, as the core reads it. Verdicts depend on all but `threads` and `row_buffer`."""
 
-    `docs/limits.md` says how each is enforced. Raises UsageError for a value that cannot be honoured.
-    """
-
-    fuel_per_row: int = _limit(1_000_000_000, "operations", "WebAssembly operations for one row")
-    fuel_per_candidate: int = _limit(
-        2_000_000_000_000, "operations", "operations for all rows of one candidate"
-    )
-    fuel_per_load: int = _limit(10_000_000_000, "operations", "operations for a candidate's module level")
-    memory: int = _limit(256 * MIB, "bytes", "linear memory of one instance")
-    stack: int = _limit(2 * MIB, "bytes", "call stack of one instance")
-    module_bytes: int = _limit(1 * MIB, "bytes", "size of a compiled module")
-    source_bytes: int = _limit(256 * 1024, "bytes", "size of a source")
-    compile_seconds: float = _limit(20.0, "seconds", "time of one run of the C or Zig compiler")
-    compile_memory: int = _limit(2048 * MIB, "bytes", "memory of one run of the C or Zig compiler")
-    wall_seconds: float = _limit(
-        3600.0, "seconds", "wall clock of one candidate, after which it is cancelled, not scored"
-    )
-
-    def __post_init__(self) -> None:
-        for spec in fields(self):
-            value, unit = getattr(self, spec.name), spec.metadata["unit"]
-            whole = isinstance(spec.default, int)
-            if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-                raise UsageError(
-                    f"limit {spec.name} must be {'an integer' if whole else 'a number'}, not {value!r}"
-                )
-            if not 0 < value <= U64_MAX:  # not infinite either: reports are JSON
-                raise UsageError(f"limit {spec.name} must be positive and below 2**64, not {value} {unit}")
-        if self.memory > _verifier.MEMORY_MAX:
-            raise UsageError(f"limit memory is at most {_verifier.MEMORY_MAX} bytes, not {self.memory}")
-        if not _verifier.STACK_MIN <= self.stack <= _verifier.STACK_MAX:
-            raise UsageError(
-                f"limit stack must be {_verifier.STACK_MIN} to {_verifier.STACK_MAX} bytes, not {self.stack}"
-            )
-
-    def to_json(self) -> dict[str, float]:
-        """The limits by name, for a report."""
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one program did on the rows. `rows` = `correct` + `wrong` + all faults."""
-
-    rows: int
-    correct: int
-    wrong: int
-    faults: dict[str, int]
-    """Rows that ended in each of FAULTS."""
-    exceptions: dict[str, int]
-    """Rows that raised, by the Python type's name; they add up to faults["exception"]."""
-    tier: str
-    """How it was run: "compiled", "fast" or "cpython"; "" when it was rejected before it had a tier."""
-    fuel: int
-    """WebAssembly operations used by the rows (loading and the purity audit are not in it)."""
-    rejected: str | None = None
-    """Why it could not be run at all, or None."""
-    stage: str | None = None
-    """Where it was rejected: "compile" or "load"."""
-    pure: bool | None = None
-    """False when the purity audit got another answer on a row; None when there was nothing to audit. The fast
-    tier keeps nothing from one row to the next, so there it is True without an audit."""
-    cancelled: bool = False
-    """True when the wall clock ended it before all rows were run: it has no counts."""
-    deopts: int = 0
-    """Rows of the fast tier that were run again in CPython."""
-
-    @property
-    def risk(self) -> float | None:
-        """(wrong + faults) / rows, the empirical 0-1 risk; None when rejected, cancelled or without rows."""
-        if self.rejected is not None or self.cancelled or self.rows == 0:
-            return None
-        return (self.rows - self.correct) / self.rows
-
-    def to_json(self) -> dict[str, Any]:
-        """Counts and reasons, for a report."""
-        return {**asdict(self), "risk": self.risk}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Predictions:
-    """One entry a row. Unpacks to `labels, faults`; NumPy takes it for its labels."""
-
-    labels: NDArray[np.int64]
-    """Predicted labels (n,); when the rows have classes, their codes, or -1 for a name that is none of them.
-    Where there is a fault the number means nothing."""
-    faults: NDArray[np.bool_]
-    """(n,) True where the row ended in a fault."""
-    outcomes: NDArray[np.uint8]
-    """(n,) which outcome, an index into OUTCOMES."""
-    fuel: int
-    """WebAssembly operations used by the rows."""
-
-    def __iter__(self) -> Iterator[NDArray[Any]]:
-        return iter((self.labels, self.faults))
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
-        return np.array(self.labels, dtype=dtype, copy=bool(copy) or dtype is not None)
-
-
-OUTCOMES: tuple[str, ...] = tuple(_verifier.OUTCOMES)
-"""Names of the row outcomes; "outside" is a string that is none of the classes: wrong, not a fault."""
+    limits: Limits
+    threads: int
+    isolate_rows: bool
+    audit_rows: int
+    row_buffer: int
+    classes: tuple[str, ...] = ()
+    first_block: int = 0
+    """The number of the first block of the rows that are given."""
+    spent: tuple[int, ...] = ()
+    """Fuel that each program spent on the blocks before; none: nothing."""
 
 
 def verify(
     programs: Iterable[Program | Rejected],
-    rows: Dataset,
+    rows: Dataset | Stream | str | Path | Iterable[Any],
     *,
     limits: Limits | None = None,
     threads: int | None = None,
     isolation: Isolation = "shard",
     audit_rows: int = 32,
+    row_buffer: int = ROW_BUFFER,
+    certify: Claim | str | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> list[Verdict]:
     """Run every program on every row and count against the labels, one verdict a program in the order given.
 
-    `isolation="row"` gives every row an instance of its own. `audit_rows` rows are run again in another
-    order on a fresh instance (0: no audit). `threads` defaults to the processors this process may use; it
-    changes the time, never a verdict. `progress` is called now and then with the number of (program, row)
-    pairs done.
-    Raises UsageError for rows without labels or rows of another input type; KeyboardInterrupt on Ctrl-C.
+    `rows` that are no Dataset are streamed (see `llmerm.scan`): at most `row_buffer` bytes of them are in
+    memory at a time. `isolation="row"` gives every row an instance of its own. `audit_rows` rows of a block
+    are run again in another order on a fresh instance (0: no audit). `threads` defaults to the processors
+    this process may use; it changes the time, never a verdict. With `certify` ("risk <= 1e-6 at 0.99") a
+    program is run until the claim is settled (docs/statistics.md), which `Verdict.certificate` tells.
+    `progress` is called now and then with the number of (program, row) pairs done.
+
+    Raises UsageError for rows without labels or rows of another input type, DataError for a stream that
+    cannot be read, and on Ctrl-C `Interrupted`, a KeyboardInterrupt that has the partial verdicts.
     """
     from llmerm.compilers import Rejected
 
     candidates = list(programs)
-    limits = limits or Limits()
-    if rows.y is None:
-        raise UsageError("these rows have no labels to verify against; use llmerm.predict")
+    running = [candidate for candidate in candidates if not isinstance(candidate, Rejected)]
+    settings = settings_of(limits, threads, isolation, audit_rows, row_buffer)
+    rule, conclude = None, None
+    if certify is not None and running:
+        rule, conclude = _certifier(certify, len(running))
+    counted, interrupted = count(running, _source(rows), settings, rule=rule, progress=progress)
+    verdicts = iter(map(conclude, counted) if conclude is not None else counted)
+    answer = [verdict_of(each) if isinstance(each, Rejected) else next(verdicts) for each in candidates]
+    if interrupted:
+        raise Interrupted(answer)
+    return answer
+
+
+def settings_of(
+    limits: Limits | None = None,
+    threads: int | None = None,
+    isolation: str = "shard",
+    audit_rows: int = 32,
+    row_buffer: int = ROW_BUFFER,
+) -> Settings:
+    """Settings from the arguments of `verify`, checked. Raises UsageError for one that makes no sense."""
     if not 0 <= audit_rows <= U64_MAX:
         raise UsageError(f"audit_rows must be 0 or more and below 2**64, not {audit_rows}")
-    running = [candidate for candidate in candidates if not isinstance(candidate, Rejected)]
-    for program in running:
+    if not 1 <= row_buffer <= U64_MAX:
+        raise UsageError(f"row_buffer must be 1 byte or more and below 2**64, not {row_buffer}")
+    return Settings(limits or Limits(), _threads(threads), _isolated(isolation), audit_rows, row_buffer)
+
+
+def count(
+    programs: Sequence[Program],
+    rows: Dataset | Stream,
+    settings: Settings,
+    *,
+    blocks: tuple[int, int | None] = (0, None),
+    bounds: Sequence[int] | None = None,
+    rule: Callable[[int, int, int], bool | None] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> tuple[list[Verdict], bool]:
+    """What `verify` and its kin rest on: the verdicts on some blocks, and whether Ctrl-C ended the run early.
+
+    `blocks` are the numbers of the first block and the one after the last. `bounds` are the errors past which
+    each program is dropped; `rule(program, rows, errors)` says True or False to end a program, None to go on.
+    Raises as `verify` does, but not on Ctrl-C.
+    """
+    from llmerm.dataset import Dataset
+    from llmerm.readahead import ReadAhead
+
+    for program in programs:
         _same_input_type(program, rows)
-    _prepare_for(running, limits)
-    counted = _verifier.verify(
-        [program.handle for program in running],
-        rows.packed(),
-        np.ascontiguousarray(rows.y, dtype=np.int64),
-        list(rows.classes or ()),
-        limits,
-        _threads(threads),
-        _isolated(isolation),
-        audit_rows,
-        progress,
-    )
-    verdicts = (Verdict(**counts) for counts in counted)
-    return [_rejected(each) if isinstance(each, Rejected) else next(verdicts) for each in candidates]
+    if isinstance(rows, Dataset) and rows.y is None:
+        raise UsageError("these rows have no labels to verify against; use llmerm.predict")
+    _prepare_for(programs, settings.limits)
+    first, stop = blocks
+    settings = replace(settings, classes=tuple(rows.classes or ()), first_block=first)
+    handles = [program.handle for program in programs]
+    if isinstance(rows, Dataset):
+        if blocks != (0, None):
+            rows = rows[first * _verifier.BLOCK : None if stop is None else stop * _verifier.BLOCK]
+        given: Any = (rows.packed(), np.ascontiguousarray(rows.y, dtype=np.int64))
+        counted, interrupted = _verifier.verify(handles, given, settings, _list(bounds), rule, progress)
+    else:
+        with ReadAhead(rows.blocks(first, stop)) as reader:
+            counted, interrupted = _verifier.verify(handles, reader, settings, _list(bounds), rule, progress)
+    return [Verdict(**counts) for counts in counted], interrupted
 
 
 def predict(
@@ -205,16 +175,9 @@ def predict(
     if isinstance(program, Rejected):
         raise UsageError(f"the program cannot be run: {program.reason}")
     _same_input_type(program, rows)
-    limits = limits or Limits()
-    _prepare_for([program], limits)
-    answer = _verifier.predict(
-        program.handle,
-        rows.packed(),
-        list(rows.classes or ()),
-        limits,
-        _threads(threads),
-        _isolated(isolation),
-    )
+    settings = replace(settings_of(limits, threads, isolation, 0), classes=tuple(rows.classes or ()))
+    _prepare_for([program], settings.limits)
+    answer = _verifier.predict(program.handle, rows.packed(), settings)
     if isinstance(answer, _verifier.Rejection):
         raise UsageError(f"the program cannot be run: {answer.reason}")
     if answer is None:
@@ -251,6 +214,40 @@ def runtime_hash() -> str:
     return _verifier.runtime_hash()
 
 
+def _certifier(
+    certify: Claim | str, k: int
+) -> tuple[Callable[[int, int, int], bool | None], Callable[[Verdict], Verdict]]:
+    """The rule that ends each of k programs when the claim is settled, and what adds the certificates."""
+    from llmerm.sequential import Claim, Rule, conclude
+
+    claim = Claim.parse(certify) if isinstance(certify, str) else certify
+    rules = [Rule(claim, k) for _ in range(k)]
+
+    def rule(program: int, rows: int, errors: int) -> bool | None:
+        return rules[program](rows, errors)
+
+    def certified(verdict: Verdict) -> Verdict:
+        if verdict.rejected is not None or verdict.cancelled or verdict.rows == 0:
+            return verdict
+        return replace(verdict, certificate=conclude(claim, verdict.rows, verdict.rows - verdict.correct, k))
+
+    return rule, certified
+
+
+def _source(rows: Any) -> Dataset | Stream:
+    from llmerm.dataset import Dataset
+
+    if isinstance(rows, Dataset):
+        return rows
+    from llmerm.stream import Stream, scan
+
+    return rows if isinstance(rows, Stream) else scan(rows)
+
+
+def _list(bounds: Sequence[int] | None) -> list[int] | None:
+    return None if bounds is None else list(bounds)
+
+
 def _threads(threads: int | None) -> int:
     if threads is None:
         # The processors we may use, which in a container are fewer than the machine's.
@@ -266,20 +263,6 @@ def _isolated(isolation: str) -> bool:
     return isolation == "row"
 
 
-def _same_input_type(program: Program, rows: Dataset) -> None:
+def _same_input_type(program: Program, rows: Dataset | Stream) -> None:
     if program.input_type != rows.input_type:
         raise UsageError(f"a program for {program.input_type} rows cannot run on {rows.input_type} rows")
-
-
-def _rejected(rejected: Rejected) -> Verdict:
-    return Verdict(
-        rows=0,
-        correct=0,
-        wrong=0,
-        faults=dict.fromkeys(FAULTS, 0),
-        exceptions={},
-        tier="",
-        fuel=0,
-        rejected=rejected.reason,
-        stage=rejected.stage,
-    )

@@ -1,6 +1,6 @@
 //! Python values to the core's and back.
 
-use llmerm_verifier::{self as core, Ended, Error, Judged, Ragged, Rows, Tally, Verdict};
+use llmerm_verifier::{self as core, Bits, Ended, Error, Judged, Ragged, Rows, Tally, Verdict};
 use numpy::{PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -22,6 +22,27 @@ impl<'py> FromPyObject<'_, 'py> for Limits {
             module_bytes: object.getattr("module_bytes")?.extract()?,
             source_bytes: object.getattr("source_bytes")?.extract()?,
             wall_seconds: object.getattr("wall_seconds")?.extract()?,
+        }))
+    }
+}
+
+/// How to run, read from the attributes of `llmerm.verification.Settings`.
+pub(crate) struct Settings(pub(crate) core::Options);
+
+impl<'py> FromPyObject<'_, 'py> for Settings {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let limits: Limits = object.getattr("limits")?.extract()?;
+        Ok(Self(core::Options {
+            limits: limits.0,
+            threads: object.getattr("threads")?.extract()?,
+            isolate_rows: object.getattr("isolate_rows")?.extract()?,
+            audit_rows: object.getattr("audit_rows")?.extract()?,
+            classes: object.getattr("classes")?.extract()?,
+            first_block: object.getattr("first_block")?.extract()?,
+            spent: object.getattr("spent")?.extract()?,
+            window: object.getattr("row_buffer")?.extract()?,
         }))
     }
 }
@@ -67,6 +88,12 @@ pub(crate) enum Packed<'py> {
         /// None: to be looked at.
         ascii: Option<bool>,
     },
+    Bits {
+        /// (rows, bytes of a row).
+        data: PyReadonlyArray2<'py, u8>,
+        /// Symbols of a row.
+        width: usize,
+    },
     Ints(PyReadonlyArray1<'py, i64>, PyReadonlyArray1<'py, i64>),
     Floats(PyReadonlyArray1<'py, f64>, PyReadonlyArray1<'py, i64>),
     Record {
@@ -82,6 +109,10 @@ impl<'py> FromPyObject<'_, 'py> for Packed<'py> {
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         let kind: String = object.getattr("kind")?.extract()?;
+        if kind == "bits" {
+            let (data, width) = (object.getattr("data")?.extract()?, object.getattr("width")?.extract()?);
+            return Ok(Self::Bits { data, width });
+        }
         let (data, offsets) = (object.getattr("data")?, object.getattr("offsets")?.extract()?);
         Ok(match kind.as_str() {
             "text" => Self::Text { data: data.extract()?, offsets, ascii: object.getattr("ascii")?.extract()? },
@@ -107,6 +138,10 @@ impl Packed<'_> {
                 let bytes = ragged(data, offsets)?;
                 ascii.map_or_else(|| Rows::text(bytes), |ascii| Rows::Text { bytes, ascii })
             }
+            Self::Bits { data, width } => {
+                let rows = data.as_array().shape()[0];
+                Rows::Bits(Bits::new(data.as_slice()?, rows, *width).map_err(usage)?)
+            }
             Self::Ints(data, offsets) => Rows::Ints(ragged(data, offsets)?),
             Self::Floats(data, offsets) => Rows::Floats(ragged(data, offsets)?),
             Self::Record { data, offsets, matrix } => Rows::Record {
@@ -117,6 +152,16 @@ impl Packed<'_> {
                 },
             },
         })
+    }
+}
+
+impl Packed<'_> {
+    /// What is not in a NumPy array of the caller's: the offsets of a matrix's rows.
+    pub(crate) fn into_offsets(self) -> Vec<i64> {
+        match self {
+            Self::Record { matrix: Some((_, offsets)), .. } => offsets,
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -144,9 +189,14 @@ pub(crate) fn labels_of<'a>(labels: &'a PyReadonlyArray1<'_, i64>, rows: usize) 
 /// A verdict as keyword arguments for `llmerm.verification.Verdict`.
 pub(crate) fn verdict<'py>(py: Python<'py>, given: &Verdict<Tally>) -> PyResult<Bound<'py, PyDict>> {
     let (empty, mut pure_, mut rejected, mut cancelled) = (Tally::default(), None, None, false);
+    let mut stopped = None;
     let tally = match &given.judged {
         Judged::Ran { kept, pure } => {
             pure_ = *pure;
+            kept
+        }
+        Judged::Stopped { kept, pure, why } => {
+            (pure_, stopped) = (*pure, Some(why.name()));
             kept
         }
         Judged::Rejected(reason) => {
@@ -177,6 +227,7 @@ pub(crate) fn verdict<'py>(py: Python<'py>, given: &Verdict<Tally>) -> PyResult<
     dict.set_item("stage", rejected.map(|rejected| rejected.stage.name()))?;
     dict.set_item("pure", pure_)?;
     dict.set_item("cancelled", cancelled)?;
+    dict.set_item("stopped", stopped)?;
     Ok(dict)
 }
 

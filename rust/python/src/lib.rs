@@ -5,17 +5,20 @@
 
 mod convert;
 mod doorway;
+mod stream;
 
 use std::sync::Mutex;
+use std::sync::atomic::AtomicU64;
 
-use llmerm_verifier::{self as core, Judged, Program as CoreProgram, Rows, Stop};
+use llmerm_verifier::{self as core, Judged, Program as CoreProgram, Stop};
 use numpy::PyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
 
-use convert::{Choice, InputType, Limits, Packed, labels_of, verdict};
-use doorway::{enter, enter_and_abandon};
+use convert::{Choice, InputType, Limits, Packed, Settings, labels_of, verdict};
+use doorway::{enter, enter_and_abandon, enter_for_parts};
+use stream::{Calls, Pulled};
 
 /// A candidate that the verifier accepted for running.
 #[pyclass(frozen, module = "llmerm._verifier")]
@@ -112,65 +115,72 @@ fn wat(module: &[u8]) -> PyResult<String> {
     core::wat(module).map_err(PyValueError::new_err)
 }
 
-fn options(
-    limits: Limits,
-    threads: usize,
-    isolate_rows: bool,
-    audit_rows: usize,
-    classes: Vec<String>,
-) -> core::Options {
-    core::Options { limits: limits.0, threads, isolate_rows, audit_rows, classes }
-}
-
 fn clones(programs: &[Py<Program>]) -> Vec<CoreProgram> {
     programs.iter().map(|program| program.get().0.clone()).collect()
 }
 
-/// Runs programs on rows and counts against labels: one dict a program (see `convert::verdict`).
+/// Rows to count on: arrays and labels, or an object whose `next(seconds)` gives such pairs (see `stream::Pulled`).
+#[derive(FromPyObject)]
+enum Given<'py> {
+    Whole(Packed<'py>, numpy::PyReadonlyArray1<'py, i64>),
+    Stream(Py<PyAny>),
+}
+
+/// Runs programs on rows and counts against labels: one dict a program (see `convert::verdict`), and whether Ctrl-C ended
+/// the run before its end. `bounds`: errors past which each program is dropped. `rule(program, rows, errors)`: None to go
+/// on, True or False to end a program there. `settings`: see `convert::options`.
 #[pyfunction]
-#[pyo3(signature = (programs, packed, labels, classes, limits, threads, isolate_rows, audit_rows, progress))]
-#[expect(clippy::too_many_arguments, reason = "one call a batch; the Python side names them")]
+#[pyo3(signature = (programs, rows, settings, bounds, rule, progress))]
 fn verify<'py>(
     py: Python<'py>,
     programs: Vec<Py<Program>>,
-    packed: Packed<'py>,
-    labels: numpy::PyReadonlyArray1<'py, i64>,
-    classes: Vec<String>,
-    limits: Limits,
-    threads: usize,
-    isolate_rows: bool,
-    audit_rows: usize,
+    rows: Given<'py>,
+    settings: Settings,
+    bounds: Option<Vec<u64>>,
+    rule: Option<Py<PyAny>>,
     progress: Option<Py<PyAny>>,
-) -> PyResult<Bound<'py, PyList>> {
-    let rows: Rows<'_> = packed.rows()?;
-    let keep = core::Tallies { labels: labels_of(&labels, rows.len())? };
-    let options = options(limits, threads, isolate_rows, audit_rows, classes);
-    let (programs, stop, done) = (clones(&programs), Stop::default(), Default::default());
-    let verdicts = enter(py, &stop, progress.as_ref().map(|call| (call, &done)), || {
-        core::run(&programs, &rows, &keep, &options, &stop, &done)
-    })?;
-    let verdicts = verdicts.iter().map(|given| verdict(py, given)).collect::<PyResult<Vec<_>>>()?;
-    PyList::new(py, verdicts)
+) -> PyResult<(Bound<'py, PyList>, bool)> {
+    let (programs, stop, done) = (clones(&programs), Stop::default(), AtomicU64::new(0));
+    let bounds = bounds.map(core::Bounds);
+    let calls = rule.map(Calls::new);
+    let rule = match (&bounds, &calls) {
+        (Some(bounds), _) => Some(bounds as &dyn core::Rule),
+        (None, Some(calls)) => Some(calls as &dyn core::Rule),
+        (None, None) => None,
+    };
+    let told = progress.as_ref().map(|call| (call, &done));
+    let ran = match &rows {
+        Given::Whole(packed, labels) => {
+            let rows = packed.rows()?;
+            let mut source = core::Whole::new(rows, labels_of(labels, rows.len())?);
+            enter_for_parts(py, &stop, told, || {
+                core::run(&programs, &mut source, &core::Tallies, &settings.0, rule, &stop, &done)
+            })
+        }
+        Given::Stream(object) => {
+            let mut source = Pulled::new(object.clone_ref(py));
+            let ran = enter_for_parts(py, &stop, told, || {
+                core::run(&programs, &mut source, &core::Tallies, &settings.0, rule, &stop, &done)
+            });
+            source.failed().map_or(ran, Err)
+        }
+    };
+    let ran = calls.and_then(Calls::failed).map_or(ran, Err)?;
+    let verdicts = ran.verdicts.iter().map(|given| verdict(py, given)).collect::<PyResult<Vec<_>>>()?;
+    Ok((PyList::new(py, verdicts)?, ran.interrupted))
 }
 
 type Predicted<'py> = (Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<u8>>, u64);
 
 /// Runs one program on rows: (labels int64, outcome codes uint8, fuel), a `Rejection`, or None if it was cancelled.
 #[pyfunction]
-fn predict<'py>(
-    py: Python<'py>,
-    program: Py<Program>,
-    packed: Packed<'py>,
-    classes: Vec<String>,
-    limits: Limits,
-    threads: usize,
-    isolate_rows: bool,
-) -> PyResult<Py<PyAny>> {
-    let rows = packed.rows()?;
-    let options = options(limits, threads, isolate_rows, 0, classes);
-    let (programs, stop, done) = (clones(&[program]), Stop::default(), Default::default());
-    let verdicts = enter(py, &stop, None, || core::run(&programs, &rows, &core::Predictions, &options, &stop, &done))?;
-    match verdicts.into_iter().next().map(|verdict| verdict.judged) {
+fn predict<'py>(py: Python<'py>, program: Py<Program>, packed: Packed<'py>, settings: Settings) -> PyResult<Py<PyAny>> {
+    let mut source = core::Whole::new(packed.rows()?, &[]);
+    let (programs, stop, done) = (clones(&[program]), Stop::default(), AtomicU64::new(0));
+    let ran = enter(py, &stop, None, || {
+        core::run(&programs, &mut source, &core::Predictions, &settings.0, None, &stop, &done)
+    })?;
+    match ran.verdicts.into_iter().next().map(|verdict| verdict.judged) {
         Some(Judged::Ran { kept, .. }) => {
             let answer: Predicted<'_> =
                 (PyArray1::from_vec(py, kept.labels), PyArray1::from_vec(py, kept.outcomes), kept.fuel);
@@ -225,6 +235,7 @@ fn runtime_hash() -> &'static str {
 #[pymodule]
 fn _verifier(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("OUTCOMES", core::OUTCOME_NAMES.to_vec())?;
+    module.add("BLOCK", core::BLOCK)?;
     module.add("MEMORY_MAX", core::MEMORY_MAX)?;
     module.add("STACK_MIN", *core::STACK_RANGE.start())?;
     module.add("STACK_MAX", *core::STACK_RANGE.end())?;

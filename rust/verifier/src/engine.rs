@@ -136,6 +136,8 @@ pub(crate) fn keyed<T: Clone>(
 #[derive(Clone, Debug, Default)]
 pub struct Stop {
     flag: Arc<AtomicBool>,
+    /// Of one candidate: its verdict is known.
+    done: Option<Arc<AtomicBool>>,
     deadline: Option<Instant>,
 }
 
@@ -151,12 +153,14 @@ impl Stop {
         self.flag.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn until(&self, deadline: Option<Instant>) -> Self {
-        Self { flag: Arc::clone(&self.flag), deadline }
+    pub(crate) fn until(&self, deadline: Option<Instant>, done: &Arc<AtomicBool>) -> Self {
+        Self { flag: Arc::clone(&self.flag), done: Some(Arc::clone(done)), deadline }
     }
 
     pub(crate) fn due(&self) -> bool {
-        self.requested() || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+        self.requested()
+            || self.done.as_ref().is_some_and(|done| done.load(Ordering::Relaxed))
+            || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 }
 

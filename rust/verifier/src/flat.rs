@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use crate::bits::Bits;
 use crate::rows::{Ragged, Rows};
 
 /// Rows that can be copied as they are.
 #[derive(Clone, Copy)]
 pub(crate) enum Flat<'a> {
     Bytes(Ragged<'a, u8>),
+    Bits(Bits<'a>),
     Ints(Ragged<'a, i64>),
     Floats(Ragged<'a, f64>),
 }
@@ -18,6 +20,7 @@ impl<'a> Flat<'a> {
         match *rows {
             Rows::Text { ascii: false, .. } => Err("text beyond ASCII"),
             Rows::Text { bytes, .. } => Ok(Self::Bytes(bytes)),
+            Rows::Bits(bits) => Ok(Self::Bits(bits)),
             Rows::Ints(ints) => Ok(Self::Ints(ints)),
             Rows::Floats(floats) | Rows::Record { matrix: Some(floats), .. } => Ok(Self::Floats(floats)),
             Rows::Record { matrix: None, .. } => Err("columns that are not numbers"),
@@ -28,25 +31,27 @@ impl<'a> Flat<'a> {
     pub(crate) fn objects(rows: &Rows<'a>) -> Self {
         match *rows {
             Rows::Text { bytes, .. } => Self::Bytes(bytes),
+            Rows::Bits(bits) => Self::Bits(bits),
             Rows::Ints(ints) => Self::Ints(ints),
             Rows::Floats(floats) => Self::Floats(floats),
             Rows::Record { encoded, .. } => Self::Bytes(encoded),
         }
     }
 
-    /// One a row and one for the end, in elements.
-    fn offsets(&self) -> &'a [i64] {
+    /// One a row and one for the end, in elements; where all rows have one width, that.
+    fn offsets(&self) -> Result<&'a [i64], usize> {
         match self {
-            Self::Bytes(rows) => rows.offsets(),
-            Self::Ints(rows) => rows.offsets(),
-            Self::Floats(rows) => rows.offsets(),
+            Self::Bytes(rows) => Ok(rows.offsets()),
+            Self::Ints(rows) => Ok(rows.offsets()),
+            Self::Floats(rows) => Ok(rows.offsets()),
+            Self::Bits(bits) => Err(bits.width()),
         }
     }
 
     /// The base-2 logarithm of an element's bytes.
     pub(crate) fn shift(&self) -> u32 {
         match self {
-            Self::Bytes(_) => 0,
+            Self::Bytes(_) | Self::Bits(_) => 0,
             Self::Ints(_) | Self::Floats(_) => 3,
         }
     }
@@ -55,6 +60,7 @@ impl<'a> Flat<'a> {
     pub(crate) fn longest(&self) -> usize {
         match self {
             Self::Bytes(rows) => rows.longest(),
+            Self::Bits(bits) => bits.width(),
             Self::Ints(rows) => rows.longest() * 8,
             Self::Floats(rows) => rows.longest() * 8,
         }
@@ -62,12 +68,18 @@ impl<'a> Flat<'a> {
 
     /// Where row `row` starts, in elements.
     pub(crate) fn start(&self, row: usize) -> i64 {
-        self.offsets()[row]
+        match self.offsets() {
+            Ok(offsets) => offsets[row],
+            Err(width) => (row * width) as i64,
+        }
     }
 
     /// How many rows from the start of `range` fit into `room` bytes.
     pub(crate) fn fitting(&self, range: Range<usize>, room: usize) -> usize {
-        let offsets = &self.offsets()[range.start..=range.end];
+        let offsets = match self.offsets() {
+            Ok(offsets) => &offsets[range.start..=range.end],
+            Err(width) => return range.len().min(room.checked_div(width).unwrap_or(usize::MAX)),
+        };
         let end = offsets[0].saturating_add((room >> self.shift()) as i64);
         if offsets[range.len()] <= end { range.len() } else { offsets.partition_point(|&offset| offset <= end) - 1 }
     }
@@ -81,6 +93,7 @@ impl<'a> Flat<'a> {
     pub(crate) fn copy(&self, range: Range<usize>, target: &mut [u8]) {
         match self {
             Self::Bytes(rows) => target.copy_from_slice(rows.span(range)),
+            Self::Bits(bits) => bits.copy(range, target),
             Self::Ints(rows) => words(rows.span(range), target, i64::to_le_bytes),
             Self::Floats(rows) => words(rows.span(range), target, f64::to_le_bytes),
         }
@@ -88,7 +101,14 @@ impl<'a> Flat<'a> {
 
     /// Writes the offsets of the rows `range`, and that of their end, to `target`.
     pub(crate) fn copy_offsets(&self, range: Range<usize>, target: &mut [u8]) {
-        words(&self.offsets()[range.start..=range.end], target, i64::to_le_bytes);
+        match self.offsets() {
+            Ok(offsets) => words(&offsets[range.start..=range.end], target, i64::to_le_bytes),
+            Err(width) => {
+                for (slot, row) in target.as_chunks_mut::<8>().0.iter_mut().zip(range.start..=range.end) {
+                    *slot = ((row * width) as i64).to_le_bytes();
+                }
+            }
+        }
     }
 }
 

@@ -2,30 +2,34 @@
 //!
 //! ```no_run
 //! use std::sync::atomic::AtomicU64;
-//! use llmerm_verifier::{Choice, Limits, Options, Program, Ragged, Rows, Stop, Tallies, run};
+//! use llmerm_verifier::{Choice, Limits, Options, Program, Ragged, Rows, Stop, Tallies, Whole, run};
 //!
 //! let rows = Rows::text(Ragged::new(b"0110", &[0, 2, 4])?);
 //! let source = b"def f(x): return x.count('1') % 2";
 //! let program = Program::python(source, &Limits::default(), Choice::Auto).expect("accepted");
-//! let options = Options { limits: Limits::default(), threads: 2, isolate_rows: false, audit_rows: 32, classes: vec![] };
-//! let labels = Tallies { labels: &[1, 1] };
-//! let verdicts = run(&[program], &rows, &labels, &options, &Stop::default(), &AtomicU64::new(0))?;
+//! let options = Options { threads: 2, ..Options::default() };
+//! let mut source = Whole::new(rows, &[1, 1]);
+//! let ran = run(&[program], &mut source, &Tallies, &options, None, &Stop::default(), &AtomicU64::new(0))?;
+//! assert_eq!(ran.verdicts.len(), 1);
 //! # Ok::<(), llmerm_verifier::Error>(())
 //! ```
 //!
-//! The flow: `program` accepts a candidate (`module`, `python`), `run` cuts the rows into shards and gives them to
-//! workers, `shard` runs one on fresh instances (`guest`: `module`, `fast`, `cpython`) in chunks, `tally` counts. Nothing a candidate does
-//! can raise, hang or go uncounted; labels stay on this side of the sandbox.
+//! The flow: `program` accepts a candidate (`module`, `python`), `source` gives rows, `window` holds blocks of them, `run`
+//! cuts blocks into shards and gives them to workers, `shard` runs one on fresh instances (`guest`: `module`, `fast`,
+//! `cpython`) in chunks, `tally` counts, `fold` adds up in row order. Nothing a candidate does can raise, hang or go
+//! uncounted; labels stay on this side of the sandbox.
 
 mod abi;
 mod answers;
 mod audit;
+mod bits;
 mod cache;
 mod cpython;
 mod engine;
 mod error;
 mod fast;
 mod flat;
+mod fold;
 mod guest;
 mod limits;
 mod marshal;
@@ -36,11 +40,15 @@ mod program;
 mod python;
 mod queue;
 mod rows;
+mod rules;
 mod run;
 mod session;
 mod shard;
+mod source;
 mod tally;
+mod window;
 
+pub use bits::Bits;
 pub use cpython::{CPython, runtime_hash};
 pub use engine::Stop;
 pub use error::{Error, Rejected, Stage};
@@ -51,6 +59,8 @@ pub use outcome::{Names, Outcome, Outcomes};
 pub use program::{Program, Tier};
 pub use python::{Choice, translated, wat};
 pub use rows::{InputType, Ragged, Rows};
-pub use run::run;
+pub use rules::{Bounds, Rule, Why};
+pub use run::{Ran, run};
 pub use session::{Ended, Session};
+pub use source::{BLOCK, Next, Slab, Source, Whole};
 pub use tally::{Keep, OUTCOME_NAMES, Predicted, Predictions, Tallies, Tally};

@@ -12,7 +12,18 @@ pub(crate) fn encode(rows: &Rows<'_>, range: Range<usize>, out: &mut Vec<u8>) {
     list(range.len(), out);
     match rows {
         Rows::Text { bytes, ascii: true } => range.for_each(|row| ascii(bytes.row(row), out)),
-        Rows::Text { bytes, ascii: false } => range.for_each(|row| unicode(bytes.row(row), out)),
+        // Row by row, so that a row costs the same fuel whatever stands beside it.
+        Rows::Text { bytes, ascii: false } => range.for_each(|row| match bytes.row(row) {
+            text if text.is_ascii() => ascii(text, out),
+            text => unicode(text, out),
+        }),
+        Rows::Bits(bits) => {
+            let mut text = Vec::new();
+            for row in range {
+                bits.unpack(row..row + 1, &mut text);
+                ascii(&text, out);
+            }
+        }
         Rows::Ints(rows) => nested(rows, range, out, integer),
         Rows::Floats(rows) => nested(rows, range, out, float),
         Rows::Record { encoded, .. } => out.extend_from_slice(encoded.span(range)),

@@ -3,6 +3,7 @@
 use crate::error::Rejected;
 use crate::limits::Limits;
 use crate::program::Tier;
+use crate::rules::Why;
 
 /// How a verification is to be run.
 #[derive(Clone, Debug)]
@@ -17,6 +18,27 @@ pub struct Options {
     pub audit_rows: usize,
     /// Class names in the order of their codes; empty when labels are integers.
     pub classes: Vec<String>,
+    /// The number of the source's first block in the dataset it is a part of.
+    pub first_block: usize,
+    /// Fuel that each program has spent on the blocks before; 0 where it is not said.
+    pub spent: Vec<u64>,
+    /// Memory for rows of a stream that wait or are being run, bytes.
+    pub window: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            threads: 1,
+            isolate_rows: false,
+            audit_rows: 32,
+            classes: Vec::new(),
+            first_block: 0,
+            spent: Vec::new(),
+            window: 256 << 20,
+        }
+    }
 }
 
 /// What became of one program, and where it ran.
@@ -44,4 +66,13 @@ pub enum Judged<T> {
     Rejected(Rejected),
     /// The wall clock stopped it before it had run on every row.
     Cancelled,
+    /// It ran on the first rows only.
+    Stopped {
+        /// What was kept of their outcomes.
+        kept: T,
+        /// What the audit found; None if there was none.
+        pure: Option<bool>,
+        /// Why there are no more.
+        why: Why,
+    },
 }

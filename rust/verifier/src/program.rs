@@ -94,6 +94,15 @@ impl Program {
         }
     }
 
+    /// The tier that it is meant for, when nothing of it was run.
+    pub(crate) fn untried(&self) -> Tier {
+        match &*self.0 {
+            Kind::Compiled(_) => Tier::Compiled,
+            Kind::Python(python) if python.choice == Choice::CPython => Tier::CPython,
+            Kind::Python(_) => Tier::Fast,
+        }
+    }
+
     /// Whether it is not to be run in CPython instead.
     pub(crate) fn only_fast(&self) -> bool {
         matches!(&*self.0, Kind::Python(python) if python.choice == Choice::Fast)

@@ -4,7 +4,11 @@ use std::ops::Range;
 
 pub use llmerm_pycompile::InputType;
 
+use crate::bits::Bits;
 use crate::error::Error;
+
+/// Rows of no more bytes than this need no look at how long they are: room for so much is made anyway.
+pub(crate) const SHORT: usize = 128 << 10;
 
 /// Rows of varying length laid end to end: row `i` is `data[offsets[i]..offsets[i + 1]]`.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +66,17 @@ impl<'a, T: Copy> Ragged<'a, T> {
         &self.data[self.offsets[rows.start] as usize..self.offsets[rows.end] as usize]
     }
 
+    /// The rows `rows`. Its longest row is no longer looked for where all are short, since then nothing depends on it.
+    fn slice(&self, rows: Range<usize>) -> Self {
+        let offsets = &self.offsets[rows.start..=rows.end];
+        let longest = if self.longest * size_of::<T>() <= SHORT {
+            self.longest
+        } else {
+            offsets.windows(2).map(|pair| (pair[1] - pair[0]) as usize).max().unwrap_or(0)
+        };
+        Self { data: self.data, offsets, longest }
+    }
+
     fn gather(&self, indices: &[usize]) -> (Vec<T>, Vec<i64>) {
         let mut data = Vec::new();
         let mut offsets = vec![0];
@@ -83,6 +98,8 @@ pub enum Rows<'a> {
         /// Whether compiled candidates, which see bytes, may take them.
         ascii: bool,
     },
+    /// Text of '0' and '1', packed.
+    Bits(Bits<'a>),
     /// Lists of 64-bit integers.
     Ints(Ragged<'a, i64>),
     /// Lists of doubles.
@@ -108,6 +125,7 @@ impl<'a> Rows<'a> {
     pub fn len(&self) -> usize {
         match self {
             Self::Text { bytes, .. } => bytes.len(),
+            Self::Bits(bits) => bits.len(),
             Self::Ints(rows) => rows.len(),
             Self::Floats(rows) => rows.len(),
             Self::Record { encoded, .. } => encoded.len(),
@@ -124,10 +142,23 @@ impl<'a> Rows<'a> {
     #[must_use]
     pub fn input_type(&self) -> InputType {
         match self {
-            Self::Text { .. } => InputType::Text,
+            Self::Text { .. } | Self::Bits(_) => InputType::Text,
             Self::Ints(_) => InputType::Ints,
             Self::Floats(_) => InputType::Floats,
             Self::Record { .. } => InputType::Record,
+        }
+    }
+
+    /// The rows `range` alone.
+    pub(crate) fn slice(&self, range: Range<usize>) -> Self {
+        match self {
+            Self::Text { bytes, ascii } => Self::Text { bytes: bytes.slice(range), ascii: *ascii },
+            Self::Bits(bits) => Self::Bits(bits.slice(range)),
+            Self::Ints(rows) => Self::Ints(rows.slice(range)),
+            Self::Floats(rows) => Self::Floats(rows.slice(range)),
+            Self::Record { encoded, matrix } => {
+                Self::Record { encoded: encoded.slice(range.clone()), matrix: matrix.map(|matrix| matrix.slice(range)) }
+            }
         }
     }
 
@@ -143,6 +174,14 @@ impl<'a> Rows<'a> {
     pub(crate) fn gather(&self, indices: &[usize]) -> Gathered {
         match self {
             Self::Text { bytes, .. } => Gathered::Text(bytes.gather(indices)),
+            Self::Bits(bits) => {
+                let (mut text, mut row) = (Vec::new(), Vec::new());
+                for &index in indices {
+                    bits.unpack(index..index + 1, &mut row);
+                    text.extend_from_slice(&row);
+                }
+                Gathered::Text((text, (0..=indices.len()).map(|row| (row * bits.width()) as i64).collect()))
+            }
             Self::Ints(rows) => Gathered::Ints(rows.gather(indices)),
             Self::Floats(rows) => Gathered::Floats(rows.gather(indices)),
             Self::Record { encoded, matrix } => {

@@ -21,28 +21,26 @@ const CHUNK_SHARE: u64 = 4;
 pub(crate) struct Done {
     pub(crate) rows: usize,
     pub(crate) fuel: u64,
-    pub(crate) deopts: u64,
 }
 
-/// Runs the rows `range`, and on from there to the end that `extend` gives when it is told how many rows are done and
+/// Runs the rows `range`, and on from there to the ends that `more` gives when it is told how many rows are done and
 /// what fuel they used. Once `allowance` is spent, the rows that are left are out of fuel without being run. `keep` gets
-/// the outcomes, some rows at a time, with the number of the first.
+/// the outcomes, some rows at a time, with the number of the first; it says whether to go on.
 pub(crate) fn run(
     runner: &mut Runner<'_>,
     rows: &Rows<'_>,
     mut range: Range<usize>,
     allowance: u64,
-    extend: impl FnOnce(usize, u64) -> usize,
-    mut keep: impl FnMut(usize, &Outcomes),
+    mut more: impl FnMut(usize, u64) -> Option<usize>,
+    mut keep: impl FnMut(usize, &Outcomes) -> bool,
 ) -> Result<Done, Halt> {
-    let mut done = Done { rows: 0, fuel: 0, deopts: 0 };
-    let mut extend = Some(extend);
+    let mut done = Done { rows: 0, fuel: 0 };
     let mut outcomes = Outcomes::default();
     loop {
         let next = range.start + done.rows;
         if next == range.end {
-            match extend.take() {
-                Some(extend) => range.end = extend(done.rows, done.fuel).max(next),
+            match more(done.rows, done.fuel) {
+                Some(end) => range.end = end.max(next),
                 None => return Ok(done),
             }
             continue;
@@ -53,10 +51,11 @@ pub(crate) fn run(
         } else {
             (next..range.end).take(CHUNK_MAX).for_each(|_| outcomes.push(Outcome::OutOfFuel));
         }
-        keep(next, &outcomes);
         done.rows += outcomes.len();
         done.fuel += outcomes.fuel;
-        done.deopts += outcomes.deopts;
+        if !keep(next, &outcomes) {
+            return Ok(done);
+        }
     }
 }
 
@@ -125,12 +124,6 @@ impl Pace {
         self.worst = self.worst.max(fuel / rows as u64);
         self.chunk = 1;
     }
-}
-
-/// For `run`: the range is all there is.
-pub(crate) fn no_more(range: &Range<usize>) -> impl FnOnce(usize, u64) -> usize {
-    let end = range.end;
-    move |_, _| end
 }
 
 /// Runs every row on an instance of its own: what `isolation = "row"` asks for.

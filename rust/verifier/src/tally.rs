@@ -7,24 +7,27 @@ use crate::outcome::{Outcome, Outcomes};
 /// Keeps what is wanted of outcomes: chunk by chunk as they come, then shard by shard in row order.
 pub trait Keep: Sync {
     /// What is kept of one program.
-    type Kept: Default + Send;
-    /// Adds the outcomes of the rows from `start` on.
-    fn keep(&self, kept: &mut Self::Kept, start: usize, outcomes: &Outcomes);
+    type Kept: Default + Clone + Send;
+    /// Adds the outcomes of some rows. `labels` has one a row, or none where there are none.
+    fn keep(&self, kept: &mut Self::Kept, labels: &[i64], outcomes: &Outcomes);
+    /// How many rows are known to be wrong: what rules look at.
+    fn errors(&self, kept: &Self::Kept) -> u64;
     /// Adds what was kept of the rows that follow.
     fn join(&self, kept: &mut Self::Kept, next: Self::Kept);
 }
 
 /// Keeps counts. The labels are compared here, on the host.
-pub struct Tallies<'a> {
-    /// One label a row.
-    pub labels: &'a [i64],
-}
+pub struct Tallies;
 
-impl Keep for Tallies<'_> {
+impl Keep for Tallies {
     type Kept = Tally;
 
-    fn keep(&self, kept: &mut Tally, start: usize, outcomes: &Outcomes) {
-        kept.count(outcomes, &self.labels[start..start + outcomes.len()]);
+    fn keep(&self, kept: &mut Tally, labels: &[i64], outcomes: &Outcomes) {
+        kept.count(outcomes, labels);
+    }
+
+    fn errors(&self, kept: &Tally) -> u64 {
+        kept.rows - kept.correct
     }
 
     fn join(&self, kept: &mut Tally, next: Tally) {
@@ -126,7 +129,11 @@ pub const OUTCOME_NAMES: [&str; 7] =
 impl Keep for Predictions {
     type Kept = Predicted;
 
-    fn keep(&self, kept: &mut Predicted, _: usize, outcomes: &Outcomes) {
+    fn errors(&self, _: &Predicted) -> u64 {
+        0
+    }
+
+    fn keep(&self, kept: &mut Predicted, _: &[i64], outcomes: &Outcomes) {
         let first = kept.outcomes.len();
         kept.fuel += outcomes.fuel();
         kept.labels.extend_from_slice(outcomes.labels());

@@ -1,11 +1,11 @@
 //! The fast tier beside CPython: the same outcomes, whatever it leaves to CPython, on any number of threads.
 
-use llmerm_verifier::{Choice, Judged, Limits, Options, Program, Rejected, Rows, Stage, Tallies, Tally, Tier, Verdict};
+use llmerm_verifier::{Choice, Judged, Limits, Options, Program, Rejected, Rows, Stage, Tally, Tier, Verdict};
 
 use crate::helpers::{Packed, judged, limits, on_tier, options};
 
 fn verdict(program: &Program, rows: &Rows<'_>, labels: &[i64], options: &Options) -> Verdict<Tally> {
-    let mut verdicts = judged(std::slice::from_ref(program), rows, &Tallies { labels }, options).expect("it runs");
+    let mut verdicts = judged(std::slice::from_ref(program), rows, labels, options).expect("it runs");
     verdicts.pop().expect("one program, one verdict")
 }
 

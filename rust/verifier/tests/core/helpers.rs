@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicU64;
 
 use llmerm_verifier::{
     Choice, Error, InputType, Judged, Keep, Limits, OUTCOME_NAMES, Options, Predicted, Predictions, Program, Ragged,
-    Rejected, Rows, Stop, Tallies, Tally, Verdict, run,
+    Rejected, Rows, Stop, Tallies, Tally, Verdict, Whole, run,
 };
 
 /// Rows end to end, as `Ragged` borrows them.
@@ -48,7 +48,7 @@ pub(crate) fn limits() -> Limits {
 }
 
 pub(crate) fn options(limits: &Limits) -> Options {
-    Options { limits: limits.clone(), threads: 2, isolate_rows: false, audit_rows: 0, classes: vec![] }
+    Options { limits: limits.clone(), threads: 2, audit_rows: 0, ..Options::default() }
 }
 
 /// A module with one page of memory whose `f(x, len)` has this body.
@@ -85,18 +85,29 @@ pub(crate) fn on_tier(source: &str, choice: Choice) -> Program {
     Program::python(source.as_bytes(), &Limits::default(), choice).expect("accepted")
 }
 
-pub(crate) fn judged<K: Keep>(
+pub(crate) fn judged(
     programs: &[Program],
     rows: &Rows<'_>,
+    labels: &[i64],
+    options: &Options,
+) -> Result<Vec<Verdict<Tally>>, Error> {
+    kept(programs, rows, labels, &Tallies, options)
+}
+
+pub(crate) fn kept<K: Keep>(
+    programs: &[Program],
+    rows: &Rows<'_>,
+    labels: &[i64],
     keep: &K,
     options: &Options,
 ) -> Result<Vec<Verdict<K::Kept>>, Error> {
-    run(programs, rows, keep, options, &Stop::default(), &AtomicU64::new(0))
+    let mut source = Whole::new(*rows, labels);
+    run(programs, &mut source, keep, options, None, &Stop::default(), &AtomicU64::new(0)).map(|ran| ran.verdicts)
 }
 
 /// One program's counts; it must have run.
 pub(crate) fn tally(program: &Program, rows: &Rows<'_>, labels: &[i64], options: &Options) -> (Tally, Option<bool>) {
-    let verdicts = judged(std::slice::from_ref(program), rows, &Tallies { labels }, options).expect("it runs");
+    let verdicts = judged(std::slice::from_ref(program), rows, labels, options).expect("it runs");
     match verdicts.into_iter().next().map(|verdict| verdict.judged) {
         Some(Judged::Ran { kept, pure }) => {
             let faults = kept.out_of_fuel + kept.out_of_memory + kept.trap + kept.exception + kept.bad_output;
@@ -110,7 +121,7 @@ pub(crate) fn tally(program: &Program, rows: &Rows<'_>, labels: &[i64], options:
 
 /// Why one program was turned away: the stage's name and the reason.
 pub(crate) fn rejection(program: &Program, rows: &Rows<'_>, options: &Options) -> (&'static str, String) {
-    match judged(std::slice::from_ref(program), rows, &Predictions, options)
+    match kept(std::slice::from_ref(program), rows, &[], &Predictions, options)
         .expect("it runs")
         .pop()
         .map(|verdict| verdict.judged)
@@ -121,7 +132,7 @@ pub(crate) fn rejection(program: &Program, rows: &Rows<'_>, options: &Options) -
 }
 
 pub(crate) fn predicted(program: &Program, rows: &Rows<'_>, options: &Options) -> Predicted {
-    match judged(std::slice::from_ref(program), rows, &Predictions, options)
+    match kept(std::slice::from_ref(program), rows, &[], &Predictions, options)
         .expect("it runs")
         .pop()
         .map(|verdict| verdict.judged)

@@ -1,6 +1,7 @@
 //! The public interface from outside: what goes in, what is counted, and that nothing depends on threads or chunks.
 
 mod abi;
+mod blocks;
 mod fast;
 mod fuel;
 mod helpers;

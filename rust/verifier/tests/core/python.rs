@@ -1,6 +1,6 @@
 //! Python candidates beside compiled ones: the same verdicts on any number of threads, and in any company.
 
-use llmerm_verifier::{Choice, Ended, Limits, Options, Program, Session, Stop, Tallies, runtime_hash};
+use llmerm_verifier::{Choice, Ended, Limits, Options, Program, Session, Stop, runtime_hash};
 
 use crate::helpers::{Packed, judged, limits, module, options, python, rejection, tally, wat};
 
@@ -36,7 +36,7 @@ fn verdicts_do_not_depend_on_threads() {
     let limits = Limits { fuel_per_row: 200_000, ..limits() };
     let run = |threads| {
         let options = Options { threads, audit_rows: 16, ..options(&limits) };
-        let verdicts = judged(&mixed(), &rows.text(), &Tallies { labels: &labels }, &options).expect("it runs");
+        let verdicts = judged(&mixed(), &rows.text(), &labels, &options).expect("it runs");
         verdicts.iter().map(|verdict| format!("{verdict:?}")).collect::<Vec<_>>()
     };
     let one = run(1);
@@ -52,10 +52,9 @@ fn verdicts_do_not_depend_on_threads() {
 fn a_verdict_does_not_depend_on_the_company() {
     let (rows, labels) = packed(300);
     let limits = Limits { fuel_per_row: 200_000, ..limits() };
-    let together = judged(&mixed(), &rows.text(), &Tallies { labels: &labels }, &options(&limits)).expect("it runs");
+    let together = judged(&mixed(), &rows.text(), &labels, &options(&limits)).expect("it runs");
     for (program, together) in mixed().iter().zip(&together) {
-        let alone =
-            judged(std::slice::from_ref(program), &rows.text(), &Tallies { labels: &labels }, &options(&limits));
+        let alone = judged(std::slice::from_ref(program), &rows.text(), &labels, &options(&limits));
         assert_eq!(format!("{:?}", alone.expect("it runs")[0]), format!("{together:?}"));
     }
 }

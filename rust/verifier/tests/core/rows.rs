@@ -1,6 +1,6 @@
 //! Every input type, in every shape, reaches the candidate as it is.
 
-use llmerm_verifier::{Error, Judged, Limits, Options, Predictions, Ragged, Rows, Tallies, Tally, Verdict};
+use llmerm_verifier::{Error, Judged, Limits, Options, Ragged, Rows, Tally, Verdict};
 
 use crate::helpers::{Packed, judged, limits, module, named, options, predicted, python, rejection, tally, wat};
 
@@ -47,7 +47,7 @@ fn no_rows_and_no_programs() {
     assert_eq!(tally(&python("def f(x): return 1"), &none.text(), &[], &options).1, None);
     assert_eq!(rejection(&python("def f(x: return 1"), &none.text(), &options).0, "load");
     let rows = Packed::new(["01"]);
-    assert!(judged(&[], &rows.text(), &Predictions, &options).expect("it runs").is_empty());
+    assert!(judged(&[], &rows.text(), &[1], &options).expect("it runs").is_empty());
 }
 
 #[test]
@@ -155,12 +155,7 @@ fn isolated_rows_start_afresh() {
 fn labels_are_compared_outside_and_in_order() {
     let packed = Packed::new((0..5000_i64).map(|row| [row]));
     let labels: Vec<i64> = (0..5000).map(|row| if row % 5 == 0 { -1 } else { row }).collect();
-    let verdicts = judged(
-        &[module(&wat("(i64.load (local.get $x))"))],
-        &packed.ints(),
-        &Tallies { labels: &labels },
-        &options(&limits()),
-    );
+    let verdicts = judged(&[module(&wat("(i64.load (local.get $x))"))], &packed.ints(), &labels, &options(&limits()));
     let Ok([Verdict { judged: Judged::Ran { kept, .. }, .. }]) = verdicts.as_deref() else { panic!("{verdicts:?}") };
     assert_eq!((kept.correct, kept.wrong), (4000, 1000));
 }

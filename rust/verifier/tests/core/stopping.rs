@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use llmerm_verifier::{Error, Judged, Limits, Options, Predictions, Program, Session, Stop, run};
+use llmerm_verifier::{
+    Error, Judged, Limits, Options, Predictions, Program, Session, Stop, Tallies, Tally, Verdict, Whole, Why, run,
+};
 
 use crate::helpers::{Packed, judged, module, options, python, wat};
 
@@ -24,6 +26,19 @@ fn loops() -> [Program; 4] {
     ]
 }
 
+/// Rows that each interrupted program was counted on; None where it was not interrupted.
+fn stopped(programs: &[Program], packed: &Packed<u8>, stop: &Stop, done: &AtomicU64) -> Vec<Option<u64>> {
+    let labels = vec![1; packed.offsets.len() - 1];
+    let mut source = Whole::new(packed.text(), &labels);
+    let ran = run(programs, &mut source, &Tallies, &options(&endless()), None, stop, done).expect("it ends");
+    assert!(ran.interrupted);
+    let rows = |verdict: Verdict<Tally>| match verdict.judged {
+        Judged::Stopped { kept, why: Why::Interrupted, .. } => Some(kept.rows),
+        _ => None,
+    };
+    ran.verdicts.into_iter().map(rows).collect()
+}
+
 #[test]
 fn a_request_ends_an_endless_loop_within_a_second() {
     let packed = Packed::new(["0"; 10]);
@@ -36,11 +51,10 @@ fn a_request_ends_an_endless_loop_within_a_second() {
                 other.request();
                 Instant::now()
             });
-            let result = run(&[program], &packed.text(), &Predictions, &options(&endless()), &stop, &AtomicU64::new(0))
-                .map(drop);
+            let result = stopped(&[program], &packed, &stop, &AtomicU64::new(0));
             (result, asked.join().expect("it ended").elapsed())
         });
-        assert!(matches!(result, Err(Error::Cancelled)), "{index}: {result:?}");
+        assert_eq!(result, [Some(0)], "{index}");
         assert!(waited < Duration::from_secs(1), "{index}: {waited:?}");
     }
 }
@@ -51,8 +65,7 @@ fn a_stop_requested_before_the_start_runs_nothing() {
     stop.request();
     assert!(stop.requested());
     let packed = Packed::new(["0"; 10]);
-    let result = run(&loops(), &packed.text(), &Predictions, &options(&endless()), &stop, &done).map(drop);
-    assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
+    assert_eq!(stopped(&loops(), &packed, &stop, &done), [Some(0); 4]);
     assert_eq!(done.load(Ordering::Relaxed), 0);
 }
 
@@ -64,7 +77,7 @@ fn the_wall_clock_cancels_and_does_not_score() {
     let programs = [a, module(&wat("(i64.const 1)")), b, c, python("def f(x): return 1")];
     for threads in 1..=3 {
         let options = Options { threads, ..options(&limits) };
-        let verdicts = judged(&programs, &packed.text(), &Predictions, &options).expect("it runs");
+        let verdicts = judged(&programs, &packed.text(), &[1; 10], &options).expect("it runs");
         let ran: Vec<bool> = verdicts.iter().map(|verdict| matches!(verdict.judged, Judged::Ran { .. })).collect();
         let cancelled: Vec<bool> = verdicts.iter().map(|verdict| matches!(verdict.judged, Judged::Cancelled)).collect();
         assert_eq!(ran, [false, true, false, false, true], "{verdicts:?}");
@@ -77,7 +90,8 @@ fn progress_counts_every_row_of_every_program() {
     let packed = Packed::new(["0"; 3000]);
     let done = AtomicU64::new(0);
     let programs = [module(&wat("(i64.const 1)")), python("def f(x): return 1"), module(&wat("unreachable"))];
-    run(&programs, &packed.text(), &Predictions, &options(&Limits::default()), &Stop::default(), &done)
+    let mut source = Whole::new(packed.text(), &[]);
+    run(&programs, &mut source, &Predictions, &options(&Limits::default()), None, &Stop::default(), &done)
         .expect("it runs");
     assert_eq!(done.load(Ordering::Relaxed), 9000);
 }
