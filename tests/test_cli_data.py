@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from llmerm import scan
 from llmerm.cli import cli
 from llmerm.errors import DataError, TaskError, UsageError
 from llmerm.readers import read
@@ -153,3 +154,16 @@ def test_what_a_file_holds_cannot_write_to_the_terminal(cli, tmp_path: Path) -> 
     path.write_text("a,y\n\x1b[2J,\x1b[2K\n", encoding="utf-8")
     code, out, _ = cli("data", "--data", path)
     assert code == 0 and "\x1b" not in out
+
+
+def test_data_writes_packed_bits(tmp_path: Path) -> None:
+    out = tmp_path / "rows"
+    words = ["data", "palindrome", "-n", 30, "--out", out, "--format", "parquet", "--packed"]
+    document = json.loads(run(*words, "--json").output)
+    stream = scan(out / "test.parquet")
+    assert next(stream.blocks()).packed.kind == "bits"
+    assert read(out / "test.parquet").hash == stream.head(10_000).hash == document["parts"]["test"]["sha256"]
+    with pytest.raises(DataError, match="can be packed as bits"):
+        run("data", "prime", "--out", tmp_path / "other", "--format", "parquet", "--packed")
+    with pytest.raises(UsageError, match="--packed goes with --out and --format parquet"):
+        run("data", "palindrome", "--out", tmp_path / "more", "--packed")

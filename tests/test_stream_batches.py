@@ -112,6 +112,11 @@ def test_an_iterator_is_read_as_far_as_is_needed() -> None:
         ([pa.table({"x": ["a"], "y": [0]}), pa.table({"x": ["a"]})], {}, "batch 2: no column 'y'"),
         ([pa.table({"x": ["a", None], "y": [0, 0]})], {}, "row 2: expected text, found nothing"),
         ([pa.table({"x": ["a"]})], {}, "no column y or label"),
+        (
+            [([{"a": 1, "b": 2}], [0]), ([{"b": 1, "a": 2}], [0])],
+            {},
+            "columns b, a after a, b; all need the same",
+        ),
         (np.eye(2), {}, "a ndarray is no source of rows"),
         (7, {}, "a int is no source of rows"),
     ],

@@ -143,6 +143,11 @@ def test_files_that_are_something_else(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"q\.parquet: columns x, y are rows of ints, but those of"):
         list(llmerm.scan([tmp_path / "p.parquet", tmp_path / "q.parquet"]).blocks())
 
+    parquet.write_table(pa.table({"x": [{"a": 1}], "y": [0]}), tmp_path / "p.parquet")
+    parquet.write_table(pa.table({"x": [{"b": 1}], "y": [0]}), tmp_path / "q.parquet")
+    with pytest.raises(DataError, match=r"q\.parquet: columns b are rows of record, but those of .* are a"):
+        list(llmerm.scan([tmp_path / "p.parquet", tmp_path / "q.parquet"]).blocks())
+
 
 def test_sources_and_options_that_do_not_go_together(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(GOOD)

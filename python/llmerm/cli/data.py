@@ -41,6 +41,7 @@ SHOWN = 3  # rows shown on a terminal
 @click.option(
     "--format", "format_", type=click.Choice(FORMATS), help="Format of these files.  [default: txt]"
 )
+@click.option("--packed", is_flag=True, help="With --format parquet: rows of 0 and 1 take 1 bit a symbol.")
 @click.option("--force", is_flag=True, help="Overwrite files in --out.")
 @json_option
 def command(task_name: str | None, data: Path | None, as_json: bool, **options: Any) -> None:
@@ -50,6 +51,8 @@ def command(task_name: str | None, data: Path | None, as_json: bool, **options: 
     out: Path | None = options["out"]
     if out is None and (options["format_"] or options["force"]):
         raise UsageError("--format and --force go with --out: name the folder to write to")
+    if options["packed"] and options["format_"] != "parquet":
+        raise UsageError("--packed goes with --out and --format parquet")
     targets = target_files(out, options) if out is not None else {}
     document: dict[str, Any] = {}
     shown: Dataset | None = None
@@ -72,7 +75,7 @@ def command(task_name: str | None, data: Path | None, as_json: bool, **options: 
             "parts": {name: inspect(part) for name, part in parts_of(split).items()},
         }
         if out is not None:
-            document["files"] = write_split(split, out, targets)
+            document["files"] = write_split(split, out, targets, options["packed"])
     if as_json:
         print_json(document)
     else:
@@ -153,9 +156,10 @@ def target_files(out: Path, options: dict[str, Any]) -> dict[str, Path]:
     return targets
 
 
-def write_split(split: Split, out: Path, targets: dict[str, Path]) -> dict[str, str]:
+def write_split(split: Split, out: Path, targets: dict[str, Path], packed: bool) -> dict[str, str]:
     """Write the parts and their spec; returns part -> path."""
     from llmerm.readers import write
+    from llmerm.stream.write import write_dataset
 
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -163,7 +167,7 @@ def write_split(split: Split, out: Path, targets: dict[str, Path]) -> dict[str, 
         for name in PARTS:
             targets[name].unlink(missing_ok=True)  # --force: an older part must not stand beside this spec
         for name, part in parts.items():
-            write(part, targets[name])
+            (write_dataset if packed else write)(part, targets[name])
         spec = {**split.spec, "spec_hash": split.spec_hash}
         targets["spec"].write_text(json.dumps(spec, indent=2) + "\n", encoding="utf-8")
     except OSError as error:

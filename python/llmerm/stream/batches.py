@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -46,6 +47,7 @@ class BatchStream(Stream):
         self._request, self._bits = request, bits
         self._source = source
         self._columns: Columns | None = None
+        self._fields: list[str] | None = None  # columns of records
         self._ordered: tuple[str, ...] | None = request.classes  # classes in an order that is given
         taken = iter(source)
         self.rereadable = taken is not source
@@ -181,6 +183,7 @@ class BatchStream(Stream):
                     " input_type that all of them have"
                 )
             rows = Packed("floats", rows.data.astype(np.float64), rows.offsets, None)
+        self._check_columns(rows)
         if (batch.labels is not None) != self.labelled:
             raise DataError(f"{self.name}: some batches have labels, others none; or say labelled=False")
         if batch.labels is None:
@@ -191,6 +194,17 @@ class BatchStream(Stream):
         y = self._coder.code(batch.labels, range(1, _size(batch) + 1), bad)
         bad.stop(_size(batch))
         return Chunk(rows, y)
+
+    def _check_columns(self, rows: Packed | PackedBits) -> None:
+        """Records of all batches have the columns of the first, in its order."""
+        if isinstance(rows, Packed) and rows.kind == "record":
+            columns = list(marshal.loads(rows.data[: rows.offsets[1]].tobytes()))
+            self._fields = self._fields or columns
+            if columns != self._fields:
+                raise DataError(
+                    f"{self.name}: a batch of columns {', '.join(columns)} after {', '.join(self._fields)}; "
+                    "all need the same, in one order"
+                )
 
 
 def _size(batch: _Batch) -> int:

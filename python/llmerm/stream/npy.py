@@ -153,7 +153,7 @@ def _text(x: NDArray[Any]) -> Packed:
     symbols = x.view(np.uint8 if x.dtype.kind == "S" else x.dtype.byteorder.replace("|", "=") + "u4")
     symbols = symbols.reshape(n, -1)
     if symbols.shape[1] and int(symbols.max(initial=0)) < 128:
-        lengths = np.strings.str_len(x).astype(np.int64)
+        lengths = np.char.str_len(x).astype(np.int64)
         bytes_ = symbols.astype(np.uint8, copy=False)
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
         filled = np.arange(symbols.shape[1]) < lengths[:, None]

@@ -46,6 +46,10 @@ class Columns:
             asked = f"as {request.input_type!r}" if request.input_type else "as text, numbers or records"
             raise DataError(f"{request.path}: {what}, which cannot be read {asked}")
         self.kind = kind
+        self.fields = self.names  # of a record
+        if isinstance(self.row, str) and kind == "record":
+            struct = schema.field(self.row).type
+            self.fields = [struct.field(i).name for i in range(struct.num_fields)]
         label = None if self.label is None else schema.field(self.label).type
         self.text_label = label is not None and (pa.types.is_string(label) or pa.types.is_large_string(label))
 
@@ -54,6 +58,11 @@ class Columns:
         """The columns to read."""
         rows = [self.row] if isinstance(self.row, str) else list(self.row)
         return rows + ([self.label] if self.label is not None else [])
+
+    @property
+    def meaning(self) -> tuple[Any, ...]:
+        """What has to be the same in every file of a stream."""
+        return self.kind, self.bits, self.names, self.fields
 
     def rows_of(self, batch: pa.RecordBatch, where: range, bad: BadRows) -> Decoded:
         """The rows of a batch; those that do not fit are noted in `bad`."""
@@ -137,10 +146,10 @@ class TableStream(Stream):
         """Refuse a file whose columns are read in another way than those of the first."""
         other = Columns(schema, self._request._replace(path=path), self._bits)
         mine = self._columns
-        if (other.kind, other.bits, other.names) != (mine.kind, mine.bits, mine.names):
+        if other.meaning != mine.meaning:
             raise DataError(
-                f"{path}: columns {', '.join(other.names)} are rows of {other.kind}, but those of"
-                f" {self._files[0]} are {', '.join(mine.names)}, rows of {mine.kind}"
+                f"{path}: columns {', '.join(other.fields)} are rows of {other.kind}, but those of"
+                f" {self._files[0]} are {', '.join(mine.fields)}, rows of {mine.kind}"
             )
 
     def _raw_labels(self) -> Iterator[RawLabels | NDArray[np.int64]]:

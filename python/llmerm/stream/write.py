@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from llmerm.dataset import Dataset
 from llmerm.errors import DataError, UsageError
-from llmerm.packed_bits import PackedBits, bits_of, bytes_of, pack_bits
+from llmerm.packed_bits import PackedBits, bits_of, bytes_of, pack_bits, pack_text
 from llmerm.readers.arrow_rows import BITS
+from llmerm.readers.text import label_list
 from llmerm.stream.block import BLOCK
 
 GROUP = 16 * BLOCK  # rows of a row group
@@ -52,6 +54,15 @@ def write_packed(path: str | Path, batches: Iterable[tuple[Bits, Any]], width: i
             raise DataError(f"{path}: no rows to write")
         part.replace(path)
     return count
+
+
+def write_dataset(dataset: Dataset, path: Path) -> None:
+    """Write rows of text of 0 and 1, all of one length, packed. Raises DataError for other rows."""
+    try:
+        bits = pack_text(dataset.packed())
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+    write_packed(path, [(bits, None if dataset.y is None else label_list(dataset))], bits.width)
 
 
 def _table(rows: Bits, labels: Any, width: int) -> Any:
