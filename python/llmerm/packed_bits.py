@@ -20,6 +20,11 @@ class PackedBits(NamedTuple):
     width: int  # symbols a row, 1 or more
     kind: str = "bits"
 
+    @property
+    def nbytes(self) -> int:
+        """Memory of the array, bytes."""
+        return self.data.nbytes
+
     def unpack(self) -> Packed:
         """The same rows as text."""
         rows, width = len(self.data), self.width

@@ -29,7 +29,7 @@ class ReadAhead:
         self._thread = threading.Thread(target=self._read, name="llmerm-reader", daemon=True)
 
     def next(self, seconds: float) -> tuple[Any, Any] | bool | None:
-        """(packed, labels) of the next block; None if it is not there in so many seconds; False at the end."""
+        """The next block as (packed, labels); None if it is not there in time; False at the end."""
         try:
             item = self._ready.get(timeout=seconds)
         except Empty:

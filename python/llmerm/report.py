@@ -26,6 +26,8 @@ def verdict_document(verdict: Verdict) -> dict[str, Any]:
         "stage": verdict.stage,
         "pure": verdict.pure,
         "cancelled": verdict.cancelled,
+        "stopped": verdict.stopped,
+        "certificate": verdict.certificate.to_json() if verdict.certificate else None,
     }
 
 

@@ -47,7 +47,7 @@ class Verdict:
     deopts: int = 0
     """Rows of the fast tier that were run again in CPython."""
     stopped: str | None = None
-    """Why the counts are those of the first `rows` rows only: "dropped" (racing: it can no longer be selected),
+    """Why the counts are those of the first `rows` rows only: "dropped" (racing: it cannot win any more),
     "holds" or "fails" (the claim to certify is settled), "interrupted" (Ctrl-C). None: all rows were run."""
     certificate: SequentialCertificate | None = None
     """What is settled of the claim that was to be certified; None when there was none."""

@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 Isolation = Literal["shard", "row"]
-ROW_BUFFER = 256 * MIB
+ROW_BUFFER = 64 * MIB
 """Bytes of a stream's rows that may be in memory."""
 
 

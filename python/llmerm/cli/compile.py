@@ -38,7 +38,7 @@ def command(file: Path, input_type: str, output: Path | None, as_json: bool, **p
     Python is compiled for the fast tier; what that declines runs in CPython and gives the same answers. Exits
     with 1 when FILE is not compiled.
     """
-    from llmerm.cli.verify import load
+    from llmerm.cli.candidates import load
 
     proposals = load((file,), params["language"])
     if len(proposals) != 1 or proposals[0].source is None:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from llmerm.verification import Limits
+from llmerm.verification import ROW_BUFFER, Limits
 
 F = TypeVar("F", bound=Callable[..., Any])
 _PREFIX = "limit_"  # keeps the limits apart from a verb's own parameters
@@ -69,7 +69,33 @@ def run_options(function: F) -> F:
     return function
 
 
+def stream_options(function: F) -> F:
+    """Add the options of rows that are streamed: `--row-buffer`, `--bits`, `--labels`."""
+    options = (
+        click.option(
+            "--row-buffer",
+            type=click.IntRange(min=1),
+            metavar="BYTES",
+            default=ROW_BUFFER,
+            show_default=f"{ROW_BUFFER:,}",
+            help="Memory for the rows of a stream; the rest of the process needs about 200 MB.",
+        ),
+        click.option(
+            "--bits",
+            type=click.IntRange(min=1),
+            metavar="WIDTH",
+            help="Rows are packed bits, 1 bit a symbol, so many symbols a row.",
+        ),
+        click.option(
+            "--labels", type=click.Path(), help="Labels of rows in an .npy file.  [default: NAME.y.npy]"
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
 def run_settings(params: Mapping[str, Any]) -> dict[str, Any]:
     """The keywords that `llmerm.verify` and `llmerm.learn` share: all these but the tier."""
-    names = ("threads", "isolation", "audit_rows")
+    names = [name for name in ("threads", "isolation", "audit_rows", "row_buffer") if name in params]
     return {"limits": build_limits(params), **{name: params[name] for name in names}}

@@ -23,12 +23,13 @@ class TerminalLine:
             sys.stderr.write(f"\r\x1b[2K{line[:120]}")
             sys.stderr.flush()
 
-    def counted(self, done: int, total: int, what: str) -> None:
-        """Show how much of `total` is done, not more often than an eye can follow."""
+    def counted(self, done: int, total: int | None, what: str) -> None:
+        """Show how much of `total` (None: unknown) is done, not more often than an eye can follow."""
         now = time.monotonic()
-        if self.live and (done >= total or now - self._last >= _EVERY):
+        if self.live and (done == total or now - self._last >= _EVERY):
             self._last = now
-            self.say(f"{what}: {done:,} of {total:,} ({100 * done // max(total, 1)} %)")
+            of = "" if total is None else f" of {total:,} ({100 * done // max(total, 1)} %)"
+            self.say(f"{what}: {done:,}{of}")
 
     def __enter__(self) -> TerminalLine:
         return self

@@ -36,7 +36,7 @@ impl Default for Options {
             classes: Vec::new(),
             first_block: 0,
             spent: Vec::new(),
-            window: 256 << 20,
+            window: 64 << 20,
         }
     }
 }
