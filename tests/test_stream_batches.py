@@ -27,7 +27,7 @@ def batch_of(kind: str, rows: list[str], labels: list[Any]) -> Any:
         return rows, labels
     if kind == "bits":
         return pack_bits(
-            np.array([[c == "1" for c in row] for row in rows]).astype(bool).reshape(len(rows), 5)
+            np.array([[c == "1" for c in row] for row in rows]).astype(bool).reshape(len(rows), 6)
         ), labels
     table = pa.table({"x": pa.array(rows, pa.string()), "y": pa.array(labels)})
     return table if kind == "table" or not rows else table.combine_chunks().to_batches()[0]
@@ -36,7 +36,7 @@ def batch_of(kind: str, rows: list[str], labels: list[Any]) -> Any:
 @settings(deadline=None)
 @given(sizes=SIZES, names=st.booleans(), data=st.data())
 def test_batches_of_any_kind_and_size(sizes: list[int], names: bool, data: Any) -> None:
-    rows = [f"{i:05b}" for i in range(sum(sizes))]
+    rows = [f"{i:06b}" for i in range(sum(sizes))]
     labels: list[Any] = [("ham", "spam")[i % 2] if names else i % 3 for i in range(len(rows))]
     bounds = np.cumsum([0, *sizes]).tolist()
     kinds = st.sampled_from(["dataset", "pair", "bits", "table", "batch"])

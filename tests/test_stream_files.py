@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -243,3 +244,14 @@ def test_other_files_are_read_whole(tmp_path: Path, suffix: str) -> None:
         stream = llmerm.scan(tmp_path / f"rows.{suffix}", input_type="text" if suffix != "npz" else None)
         check_same(stream, data)
         assert stream.fingerprint == stream.content_hash() == data.hash
+
+
+@pytest.mark.parametrize("suffix", ["txt", "parquet", "npz"])
+def test_streams_of_files_go_to_other_processes(tmp_path: Path, suffix: str) -> None:
+    data = Dataset([f"{i:04b}" for i in range(11)], ["u", "v", "u"] * 3 + ["v", "v"])
+    write(data, tmp_path / f"rows.{suffix}")
+    with small():
+        stream = llmerm.scan(tmp_path / f"rows.{suffix}")
+        copy = pickle.loads(pickle.dumps(stream))
+        check_same(copy, data)
+        assert copy.fingerprint == stream.fingerprint
