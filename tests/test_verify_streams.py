@@ -146,6 +146,19 @@ def test_the_command_line_streams(cli: Cli, packed: Path, tmp_path: Path) -> Non
     assert code == 3 and err.startswith("error: ")
 
 
+def test_a_profile_says_where_the_time_went(cli: Cli, packed: Path, tmp_path: Path) -> None:
+    program = tmp_path / "ones.py"
+    program.write_text(SOURCES[0])
+    code, out, err = cli("verify", program, "--data", packed, "--json", "--profile")
+    assert code == 0 and json.loads(out)["rows"] == ROWS
+    phases = ("wait", "compile", "instantiate", "copy", "run", "compare", "other")
+    assert [line.split()[0] for line in err.splitlines()[1:8]] == list(phases)
+    told: list[dict[str, float]] = []
+    llmerm.verify(programs(), packed, profile=told.append, threads=1)
+    assert [set(spent) for spent in told] == [set(phases)]
+    assert all(seconds > 0 for phase, seconds in told[0].items() if phase != "wait")
+
+
 def test_an_interrupted_command_prints_the_partial_counts(packed: Path, tmp_path: Path) -> None:
     """A candidate that takes minutes; a row of it takes too little for the limits."""
     program = tmp_path / "slow.py"

@@ -73,7 +73,7 @@ def verify(
     bounds: list[int] | None,
     rule: Callable[[int, int, int], bool | None] | None,
     progress: Callable[[int], None] | None,
-) -> tuple[list[dict[str, Any]], bool]: ...
+) -> tuple[list[dict[str, Any]], bool, list[tuple[str, float]]]: ...
 def predict(
     program: Program,
     packed: Packed,

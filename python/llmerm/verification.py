@@ -76,6 +76,7 @@ def verify(
     row_buffer: int = ROW_BUFFER,
     certify: Claim | str | None = None,
     progress: Callable[[int], None] | None = None,
+    profile: Callable[[dict[str, float]], None] | None = None,
 ) -> list[Verdict]:
     """Run every program on every row and count against the labels, one verdict a program in the order given.
 
@@ -84,7 +85,8 @@ def verify(
     are run again in another order on a fresh instance (0: no audit). `threads` defaults to the processors
     this process may use; it changes the time, never a verdict. With `certify` ("risk <= 1e-6 at 0.99") a
     program is run until the claim is settled (docs/statistics.md), which `Verdict.certificate` tells.
-    `progress` is called now and then with the number of (program, row) pairs done.
+    `progress` is called now and then with the number of (program, row) pairs done, `profile` at the end with
+    the seconds that threads spent in each phase: wait, compile, instantiate, copy, run, compare, other.
 
     Raises UsageError for rows without labels or rows of another input type, DataError for a stream that
     cannot be read, and on Ctrl-C `Interrupted`, a KeyboardInterrupt that has the partial verdicts.
@@ -97,7 +99,9 @@ def verify(
     rule, conclude = None, None
     if certify is not None and running:
         rule, conclude = _certifier(certify, len(running))
-    counted, interrupted = count(running, _source(rows), settings, rule=rule, progress=progress)
+    counted, interrupted = count(
+        running, _source(rows), settings, rule=rule, progress=progress, profile=profile
+    )
     verdicts = iter(map(conclude, counted) if conclude is not None else counted)
     answer = [verdict_of(each) if isinstance(each, Rejected) else next(verdicts) for each in candidates]
     if interrupted:
@@ -129,11 +133,13 @@ def count(
     bounds: Sequence[int] | None = None,
     rule: Callable[[int, int, int], bool | None] | None = None,
     progress: Callable[[int], None] | None = None,
+    profile: Callable[[dict[str, float]], None] | None = None,
 ) -> tuple[list[Verdict], bool]:
     """What `verify` and its kin rest on: the verdicts on some blocks, and whether Ctrl-C ended the run early.
 
     `blocks` are the numbers of the first block and the one after the last. `bounds` are the errors past which
     each program is dropped; `rule(program, rows, errors)` says True or False to end a program, None to go on.
+    `profile` is called at the end with the seconds that threads spent in each phase of the work.
     Raises as `verify` does, but not on Ctrl-C.
     """
     from llmerm.dataset import Dataset
@@ -151,10 +157,13 @@ def count(
         if blocks != (0, None):
             rows = rows[first * _verifier.BLOCK : None if stop is None else stop * _verifier.BLOCK]
         given: Any = (rows.packed(), np.ascontiguousarray(rows.y, dtype=np.int64))
-        counted, interrupted = _verifier.verify(handles, given, settings, _list(bounds), rule, progress)
+        ran = _verifier.verify(handles, given, settings, _list(bounds), rule, progress)
     else:
         with ReadAhead(rows.blocks(first, stop)) as reader:
-            counted, interrupted = _verifier.verify(handles, reader, settings, _list(bounds), rule, progress)
+            ran = _verifier.verify(handles, reader, settings, _list(bounds), rule, progress)
+    counted, interrupted, spent = ran
+    if profile is not None:
+        profile(dict(spent))
     return [Verdict(**counts) for counts in counted], interrupted
 
 

@@ -10,6 +10,7 @@ import click
 from llmerm.cli.candidates import compiled, load
 from llmerm.cli.common import json_option, print_json
 from llmerm.cli.limit_options import limit_options, run_options, run_settings, stream_options
+from llmerm.cli.profile import tell_profile
 from llmerm.cli.progress import STARTING, TerminalLine
 from llmerm.cli.row_files import rows_of
 from llmerm.cli.verify_report import HEADER, document, line, write_predictions
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     metavar="CLAIM",
     help='Stop a candidate when this is settled: "risk <= 1e-6 at 0.99" (docs/statistics.md).',
 )
+@click.option("--profile", is_flag=True, help="Say on stderr where the time went.")
 @stream_options
 @run_options
 @limit_options
@@ -56,7 +58,8 @@ def command(candidates: tuple[Path, ...], data: str, as_json: bool, **params: An
         compiled(proposal, rows.input_type, settings["limits"], params["tier"]) for proposal in proposals
     ]
     try:
-        verdicts = _verified(programs, rows, {**settings, "certify": params["certify"]})
+        told = tell_profile if params["profile"] else None
+        verdicts = _verified(programs, rows, {**settings, "certify": params["certify"], "profile": told})
     except Interrupted as partial:
         show(data, rows, proposals, programs, partial.verdicts, as_json=as_json)
         raise

@@ -127,7 +127,7 @@ enum Given<'py> {
 }
 
 /// Runs programs on rows and counts against labels: one dict a program (see `convert::verdict`), and whether Ctrl-C ended
-/// the run before its end. `bounds`: errors past which each program is dropped. `rule(program, rows, errors)`: None to go
+/// the run before its end, and the seconds that threads spent in each phase. `bounds`: errors past which each program is dropped. `rule(program, rows, errors)`: None to go
 /// on, True or False to end a program there. `settings`: see `convert::options`.
 #[pyfunction]
 #[pyo3(signature = (programs, rows, settings, bounds, rule, progress))]
@@ -139,7 +139,7 @@ fn verify<'py>(
     bounds: Option<Vec<u64>>,
     rule: Option<Py<PyAny>>,
     progress: Option<Py<PyAny>>,
-) -> PyResult<(Bound<'py, PyList>, bool)> {
+) -> PyResult<(Bound<'py, PyList>, bool, Vec<(&'static str, f64)>)> {
     let (programs, stop, done) = (clones(&programs), Stop::default(), AtomicU64::new(0));
     let bounds = bounds.map(core::Bounds);
     let calls = rule.map(Calls::new);
@@ -167,7 +167,8 @@ fn verify<'py>(
     };
     let ran = calls.and_then(Calls::failed).map_or(ran, Err)?;
     let verdicts = ran.verdicts.iter().map(|given| verdict(py, given)).collect::<PyResult<Vec<_>>>()?;
-    Ok((PyList::new(py, verdicts)?, ran.interrupted))
+    let spent = core::Phase::ALL.map(|phase| (phase.name(), ran.profile.seconds(phase)));
+    Ok((PyList::new(py, verdicts)?, ran.interrupted, spent.to_vec()))
 }
 
 type Predicted<'py> = (Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<u8>>, u64);

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use wasmtime::component::{Component, ComponentNamedList, InstancePre, Lift, Linker, Lower};
 use wasmtime::{Engine, Store};
 
+use crate::clock::{Phase, within};
 use crate::engine::{self, Host, Stop};
 use crate::error::{Error, Rejected};
 use crate::guest::{Chunk, Guest, Halt, Instance, Setting, fault};
@@ -180,7 +181,10 @@ impl Instance for Loaded<'_> {
     fn predict(&mut self, rows: &Rows<'_>, range: Range<usize>, outcomes: &mut Outcomes) -> Result<Chunk, Halt> {
         let budget = self.setting.limits.fuel_per_row;
         let classes = self.setting.classes;
-        marshal::encode(rows, range.clone(), &mut self.buffer);
+        {
+            let _copy = within(Phase::Copy);
+            marshal::encode(rows, range.clone(), &mut self.buffer);
+        }
         let chunk = (self.buffer.as_slice(), !classes.is_empty());
         let answer: Result<(Vec<u8>,), Outcome> = self.interpreter.call("predict", chunk, budget)?;
         let fuel = self.interpreter.used(budget);

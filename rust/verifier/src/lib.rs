@@ -24,6 +24,7 @@ mod answers;
 mod audit;
 mod bits;
 mod cache;
+mod clock;
 mod cpython;
 mod engine;
 mod error;
@@ -49,6 +50,7 @@ mod tally;
 mod window;
 
 pub use bits::Bits;
+pub use clock::{Phase, Profile};
 pub use cpython::{CPython, runtime_hash};
 pub use engine::Stop;
 pub use error::{Error, Rejected, Stage};

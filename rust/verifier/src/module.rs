@@ -5,6 +5,7 @@ use std::ops::Range;
 use wasmtime::{Engine, Func, Memory, Module, Store, TypedFunc};
 
 use crate::abi;
+use crate::clock::{Phase, within};
 use crate::engine::{self, Host};
 use crate::error::{Error, Rejected};
 use crate::flat::Flat;
@@ -193,6 +194,7 @@ impl Running<'_> {
 
     /// Copies rows from the start of `range`, as many as there is room for, and their offsets. None when not even one fits.
     fn copy(&mut self, flat: &Flat<'_>, range: Range<usize>) -> Option<usize> {
+        let _copy = within(Phase::Copy);
         let count = flat.fitting(range.start..range.end.min(range.start + CALL_ROWS), self.room);
         let rows = range.start..range.start + count;
         let target = self.memory.data_mut(&mut self.store).get_mut(self.base..self.base + flat.size(rows.clone()))?;

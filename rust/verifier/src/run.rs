@@ -11,6 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::audit::{self, Seen};
+use crate::clock::{Phase, Profile, Timed, within};
 use crate::engine::Stop;
 use crate::error::Error;
 use crate::guest::{Guest, Halt, Setting};
@@ -34,6 +35,8 @@ pub struct Ran<T> {
     pub verdicts: Vec<Verdict<T>>,
     /// The caller stopped it: some verdicts are `Judged::Stopped`.
     pub interrupted: bool,
+    /// Where the time went.
+    pub profile: Profile,
 }
 
 /// Runs every program on every row of `source`. `progress` counts rows as they are done. A `rule` may end programs early.
@@ -65,6 +68,7 @@ pub fn run<'a, K: Keep>(
             failure: None,
         }),
         changed: Condvar::new(),
+        profile: Profile::default(),
     };
     let threads = options.threads.clamp(1, crate::engine::SLOTS as usize / 2);
     // Reading a stream is mostly waiting for it; what is in memory is read at once, and then this thread works too.
@@ -88,6 +92,7 @@ pub(crate) struct Work<'w, 'a, K: Keep> {
     progress: &'w AtomicU64,
     queue: Mutex<Queue<'a, K::Kept>>,
     pub(crate) changed: Condvar,
+    profile: Profile,
 }
 
 /// A task with what it takes to run it.
@@ -144,6 +149,7 @@ impl<'w, 'a, K: Keep> Work<'w, 'a, K> {
     }
 
     fn worker(&self) {
+        let _timed = Timed::start(&self.profile);
         while let Some(begun) = self.next() {
             let start = Instant::now();
             // A panic of ours must not leave the other workers waiting for this program.
@@ -175,6 +181,7 @@ impl<'w, 'a, K: Keep> Work<'w, 'a, K> {
                 let (block, setting) = (block.clone(), self.setting(state));
                 return Some(Begun { task, block, setting, allowance });
             }
+            let _waiting = within(Phase::Wait);
             queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
     }
@@ -222,10 +229,12 @@ impl<'w, 'a, K: Keep> Work<'w, 'a, K> {
         let bound = self.rule.and_then(|rule| rule.bound(task.program)).unwrap_or(u64::MAX);
         let sample = self.sample(task.block, rows.len());
         self.with_guest(task, block, |guest| {
+            let _run = within(Phase::Run);
             let mut part = Part::<K::Kept> { tier: Some(guest.tier()), ..Part::default() };
             let mut runner = Runner::open(guest, &rows, setting)?;
             let start = task.range.start;
             let done = shard::run(&mut runner, &rows, task.range.clone(), allowance, more, |first, outcomes| {
+                let _compare = within(Phase::Compare);
                 let end = first + outcomes.len();
                 if self.rule.is_some() && first > start {
                     let chunk = Chunk { kept: part.kept.clone(), deopts: part.deopts };
@@ -255,7 +264,9 @@ impl<'w, 'a, K: Keep> Work<'w, 'a, K> {
         block: &Block<'_>,
         run: impl FnOnce(&dyn Guest) -> Result<T, Halt>,
     ) -> Result<T, Halt> {
+        let _compile = within(Phase::Compile);
         self.programs[task.program].with_guest(&block.rows(), &self.options.limits, task.attempt > 0, |guest| {
+            let _other = within(Phase::Other);
             if self.options.isolate_rows { run(&Isolated(guest)) } else { run(guest) }
         })?
     }
@@ -277,7 +288,7 @@ impl<'w, 'a, K: Keep> Work<'w, 'a, K> {
 
     /// All verdicts; what was not judged was interrupted.
     fn ended(self) -> Result<Ran<K::Kept>, Error> {
-        let queue = self.queue.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (queue, profile) = (self.queue.into_inner().unwrap_or_else(PoisonError::into_inner), self.profile);
         if let Some(error) = queue.failure {
             return Err(error);
         }
@@ -285,17 +296,18 @@ impl<'w, 'a, K: Keep> Work<'w, 'a, K> {
         if interrupted && !self.stop.requested() {
             return Err(Error::Internal("a program was left without a verdict".into()));
         }
+        let (programs, keep) = (self.programs, self.keep);
         let verdict = |(program, state): (usize, State<K::Kept>)| match state.verdict {
             Some(verdict) => verdict,
             None => {
                 let mut total = state.before;
-                self.keep.join(&mut total.kept, state.here.kept);
-                let tier = total.tier.or(state.here.tier).unwrap_or_else(|| self.programs[program].untried());
+                keep.join(&mut total.kept, state.here.kept);
+                let tier = total.tier.or(state.here.tier).unwrap_or_else(|| programs[program].untried());
                 let judged = Judged::Stopped { kept: total.kept, pure: total.pure, why: Why::Interrupted };
                 Verdict { judged, tier, deopts: total.deopts + state.here.deopts }
             }
         };
-        Ok(Ran { verdicts: queue.states.into_iter().enumerate().map(verdict).collect(), interrupted })
+        Ok(Ran { verdicts: queue.states.into_iter().enumerate().map(verdict).collect(), interrupted, profile })
     }
 }
 

@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use crate::clock::{Phase, within};
 use crate::guest::{Chunk, Guest, Halt, Instance, Setting};
 use crate::outcome::{Outcome, Outcomes};
 use crate::program::Tier;
@@ -70,6 +71,7 @@ pub(crate) struct Runner<'a> {
 impl<'a> Runner<'a> {
     /// Opens an instance even if there are no rows: a candidate that cannot be loaded is rejected whatever it is run on.
     pub(crate) fn open(guest: &'a dyn Guest, rows: &Rows<'_>, setting: &'a Setting<'a>) -> Result<Self, Halt> {
+        let _instantiate = within(Phase::Instantiate);
         let instance = Some(guest.open(rows, setting)?);
         Ok(Self { guest, setting, instance, pace: Pace { chunk: 1, worst: 0 } })
     }
@@ -83,7 +85,10 @@ impl<'a> Runner<'a> {
         let count = range.len().min(self.pace.chunk);
         let mut open = match self.instance.take() {
             Some(open) => open,
-            None => self.guest.open(rows, self.setting)?,
+            None => {
+                let _instantiate = within(Phase::Instantiate);
+                self.guest.open(rows, self.setting)?
+            }
         };
         match open.predict(rows, range.start..range.start + count, outcomes)? {
             Chunk::Done { fuel } => {

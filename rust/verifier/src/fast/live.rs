@@ -7,6 +7,7 @@ use wasmtime::{Extern, Instance, Memory, ModuleExport, Store, TypedFunc, WasmPar
 
 use super::Code;
 use crate::abi::first_lines;
+use crate::clock::{Phase, within};
 use crate::engine::{self, Host};
 use crate::error::Error;
 use crate::flat::Flat;
@@ -114,9 +115,12 @@ impl Live {
         let count = flat.fitting(range.start..range.end.min(range.start + CALL_ROWS), self.place.room);
         let rows = range.start..range.start + count;
         let (data, offsets, labels) = (self.place.data, self.place.offsets(), self.place.labels());
-        let memory = self.memory.data_mut(&mut self.store);
-        flat.copy(rows.clone(), &mut memory[data..][..flat.size(rows.clone())]);
-        flat.copy_offsets(rows, &mut memory[offsets..][..8 * (count + 1)]);
+        {
+            let _copy = within(Phase::Copy);
+            let memory = self.memory.data_mut(&mut self.store);
+            flat.copy(rows.clone(), &mut memory[data..][..flat.size(rows.clone())]);
+            flat.copy_offsets(rows, &mut memory[offsets..][..8 * (count + 1)]);
+        }
         self.store.set_fuel(fuel).map_err(|error| Error::internal("fuel", error))?;
         self.store.data_mut().denied = false;
         let call = (data as i32, offsets as i32, count as i32, labels as i32);
