@@ -75,6 +75,7 @@ def verify(
     audit_rows: int = 32,
     row_buffer: int = ROW_BUFFER,
     certify: Claim | str | None = None,
+    cache: Path | str | None = None,
     progress: Callable[[int], None] | None = None,
     profile: Callable[[dict[str, float]], None] | None = None,
 ) -> list[Verdict]:
@@ -84,7 +85,8 @@ def verify(
     memory at a time. `isolation="row"` gives every row an instance of its own. `audit_rows` rows of a block
     are run again in another order on a fresh instance (0: no audit). `threads` defaults to the processors
     this process may use; it changes the time, never a verdict. With `certify` ("risk <= 1e-6 at 0.99") a
-    program is run until the claim is settled (docs/statistics.md), which `Verdict.certificate` tells.
+    program is run until the claim is settled (docs/statistics.md), which `Verdict.certificate` tells. `cache`
+    names a folder of verdicts: one that is there is not counted again (but none is for a claim).
     `progress` is called now and then with the number of (program, row) pairs done, `profile` at the end with
     the seconds that threads spent in each phase: wait, compile, instantiate, copy, run, compare, other.
 
@@ -92,17 +94,24 @@ def verify(
     cannot be read, and on Ctrl-C `Interrupted`, a KeyboardInterrupt that has the partial verdicts.
     """
     from llmerm.compilers import Rejected
+    from llmerm.verdict_cache import VerdictCache
 
-    candidates = list(programs)
-    running = [candidate for candidate in candidates if not isinstance(candidate, Rejected)]
+    candidates, source = list(programs), _source(rows)
     settings = settings_of(limits, threads, isolation, audit_rows, row_buffer)
-    rule, conclude = None, None
+    running = [candidate for candidate in candidates if not isinstance(candidate, Rejected)]
+    rule, conclude, kept = None, None, None
     if certify is not None and running:
         rule, conclude = _certifier(certify, len(running))
-    counted, interrupted = count(
-        running, _source(rows), settings, rule=rule, progress=progress, profile=profile
-    )
-    verdicts = iter(map(conclude, counted) if conclude is not None else counted)
+    elif cache is not None:
+        kept = VerdictCache(cache, source, replace(settings, classes=tuple(source.classes or ())))
+    known = [kept.get(program) if kept else None for program in running]
+    new = [program for program, verdict in zip(running, known, strict=True) if verdict is None]
+    counted, interrupted = count(new, source, settings, rule=rule, progress=progress, profile=profile)
+    if kept:
+        for program, verdict in zip(new, counted, strict=True):
+            kept.put(program, verdict)
+    fresh = iter(map(conclude, counted) if conclude is not None else counted)
+    verdicts = iter([verdict or next(fresh) for verdict in known])
     answer = [verdict_of(each) if isinstance(each, Rejected) else next(verdicts) for each in candidates]
     if interrupted:
         raise Interrupted(answer)

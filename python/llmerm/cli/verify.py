@@ -39,6 +39,12 @@ if TYPE_CHECKING:
     metavar="CLAIM",
     help='Stop a candidate when this is settled: "risk <= 1e-6 at 0.99" (docs/statistics.md).',
 )
+@click.option(
+    "--cache",
+    metavar="FOLDER",
+    type=click.Path(),
+    help="Keep verdicts there, and do not count again what is there already.",
+)
 @click.option("--profile", is_flag=True, help="Say on stderr where the time went.")
 @stream_options
 @run_options
@@ -59,7 +65,8 @@ def command(candidates: tuple[Path, ...], data: str, as_json: bool, **params: An
     ]
     try:
         told = tell_profile if params["profile"] else None
-        verdicts = _verified(programs, rows, {**settings, "certify": params["certify"], "profile": told})
+        asked = {"certify": params["certify"], "cache": params["cache"], "profile": told}
+        verdicts = _verified(programs, rows, {**settings, **asked})
     except Interrupted as partial:
         show(data, rows, proposals, programs, partial.verdicts, as_json=as_json)
         raise

@@ -119,6 +119,9 @@ fn clones(programs: &[Py<Program>]) -> Vec<CoreProgram> {
     programs.iter().map(|program| program.get().0.clone()).collect()
 }
 
+/// Verdicts, whether Ctrl-C ended the run, and the seconds of each phase.
+type Counted<'py> = (Bound<'py, PyList>, bool, Vec<(&'static str, f64)>);
+
 /// Rows to count on: arrays and labels, or an object whose `next(seconds)` gives such pairs (see `stream::Pulled`).
 #[derive(FromPyObject)]
 enum Given<'py> {
@@ -139,7 +142,7 @@ fn verify<'py>(
     bounds: Option<Vec<u64>>,
     rule: Option<Py<PyAny>>,
     progress: Option<Py<PyAny>>,
-) -> PyResult<(Bound<'py, PyList>, bool, Vec<(&'static str, f64)>)> {
+) -> PyResult<Counted<'py>> {
     let (programs, stop, done) = (clones(&programs), Stop::default(), AtomicU64::new(0));
     let bounds = bounds.map(core::Bounds);
     let calls = rule.map(Calls::new);
