@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 Isolation = Literal["shard", "row"]
+Engine = Literal["local", "ray"]
 ROW_BUFFER = 64 * MIB
 """Bytes of a stream's rows that may be in memory."""
 
@@ -76,6 +77,8 @@ def verify(
     row_buffer: int = ROW_BUFFER,
     certify: Claim | str | None = None,
     cache: Path | str | None = None,
+    engine: Engine = "local",
+    address: str | None = None,
     progress: Callable[[int], None] | None = None,
     profile: Callable[[dict[str, float]], None] | None = None,
 ) -> list[Verdict]:
@@ -87,11 +90,13 @@ def verify(
     this process may use; it changes the time, never a verdict. With `certify` ("risk <= 1e-6 at 0.99") a
     program is run until the claim is settled (docs/statistics.md), which `Verdict.certificate` tells. `cache`
     names a folder of verdicts: one that is there is not counted again (but none is for a claim).
+    `engine="ray"` runs on the Ray cluster at `address` (docs/scale.md); `threads` are then those of a task.
     `progress` is called now and then with the number of (program, row) pairs done, `profile` at the end with
     the seconds that threads spent in each phase: wait, compile, instantiate, copy, run, compare, other.
 
     Raises UsageError for rows without labels or rows of another input type, DataError for a stream that
-    cannot be read, and on Ctrl-C `Interrupted`, a KeyboardInterrupt that has the partial verdicts.
+    cannot be read, MissingExtraError for an engine that is not installed, and on Ctrl-C `Interrupted`, a
+    KeyboardInterrupt that has the partial verdicts.
     """
     from llmerm.compilers import Rejected
     from llmerm.verdict_cache import VerdictCache
@@ -106,7 +111,14 @@ def verify(
         kept = VerdictCache(cache, source, replace(settings, classes=tuple(source.classes or ())))
     known = [kept.get(program) if kept else None for program in running]
     new = [program for program, verdict in zip(running, known, strict=True) if verdict is None]
-    counted, interrupted = count(new, source, settings, rule=rule, progress=progress, profile=profile)
+    if engine == "local":
+        counted, interrupted = count(new, source, settings, rule=rule, progress=progress, profile=profile)
+    else:
+        from llmerm.engines import count_elsewhere, refuse
+
+        refuse(engine, certify=certify, profile=profile)
+        settings = replace(settings, threads=threads or 1)
+        counted, interrupted = count_elsewhere(engine, address, new, source, settings, progress=progress)
     if kept:
         for program, verdict in zip(new, counted, strict=True):
             kept.put(program, verdict)

@@ -23,6 +23,7 @@ VERBS = {
     "propose": "Draw candidate programs from a proposer.",
     "compile": "Show what a program is compiled to, or why it is not.",
     "verify": "Run candidate programs on labelled rows and count.",
+    "merge": "Add up the parts of a verification in shards.",
     "learn": "Propose, verify and select: learn a program.",
 }
 

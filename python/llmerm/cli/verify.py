@@ -9,6 +9,7 @@ import click
 
 from llmerm.cli.candidates import compiled, load
 from llmerm.cli.common import json_option, print_json
+from llmerm.cli.engine_options import chosen_shard, engine_options, engine_settings, write_shard
 from llmerm.cli.limit_options import limit_options, run_options, run_settings, stream_options
 from llmerm.cli.profile import tell_profile
 from llmerm.cli.progress import STARTING, TerminalLine
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     help="Keep verdicts there, and do not count again what is there already.",
 )
 @click.option("--profile", is_flag=True, help="Say on stderr where the time went.")
+@engine_options
 @stream_options
 @run_options
 @limit_options
@@ -57,16 +59,19 @@ def command(candidates: tuple[Path, ...], data: str, as_json: bool, **params: An
     fuel, trap, exception, ...) counts as an error; `fuel/row` is in WebAssembly operations. Large files are
     streamed: memory does not grow with the rows.
     """
+    shard = chosen_shard({**params, "as_json": as_json})
     rows = rows_of(data, params)
     proposals = load(candidates, params["language"])
     settings = run_settings(params)
     programs = [
         compiled(proposal, rows.input_type, settings["limits"], params["tier"]) for proposal in proposals
     ]
+    if shard is not None:
+        return click.echo(write_shard(shard, data, rows, proposals, programs, params={**params, **settings}))
     try:
         told = tell_profile if params["profile"] else None
         asked = {"certify": params["certify"], "cache": params["cache"], "profile": told}
-        verdicts = _verified(programs, rows, {**settings, **asked})
+        verdicts = _verified(programs, rows, {**settings, **asked, **engine_settings(params)})
     except Interrupted as partial:
         show(data, rows, proposals, programs, partial.verdicts, as_json=as_json)
         raise

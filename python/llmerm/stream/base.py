@@ -20,6 +20,7 @@ from llmerm.stream import block as block_size
 from llmerm.stream import identity
 from llmerm.stream.block import Block
 from llmerm.stream.chunk import Chunk, cut, join
+from llmerm.stream.spec import Spec
 
 
 class Stream(ABC):
@@ -40,6 +41,9 @@ class Stream(ABC):
     """Whether the rows can be read more than once."""
     name: str = "rows"
     """What errors call it."""
+    spec: Spec | None = None
+    """How another process opens it, to begin at any block; None when only this one has the rows, or when
+    rows are reached by reading all before them."""
 
     _files: tuple[Path, ...] = ()
 

@@ -24,3 +24,9 @@ class Block:
         if isinstance(self.packed, PackedBits):
             return len(self.packed.data)
         return len(self.packed.offsets) - 1
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the arrays, bytes."""
+        rows = self.packed.data.nbytes if isinstance(self.packed, PackedBits) else self.packed.nbytes
+        return rows + (0 if self.y is None else self.y.nbytes)

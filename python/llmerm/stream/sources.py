@@ -15,6 +15,7 @@ from llmerm.errors import DataError, UsageError
 from llmerm.readers.source import Request
 from llmerm.stream.base import Stream
 from llmerm.stream.memory import DatasetStream
+from llmerm.stream.spec import Spec, absolute
 
 _STREAMED = {".npy": "npy", ".arrow": "arrow", ".feather": "arrow", ".ipc": "arrow", ".arrows": "arrow"}
 _COMPRESSED = (".gz", ".zst")
@@ -71,7 +72,20 @@ def scan(
         _refuse(f"{kind} files", labels=labels)
     if kind not in {"npy", "parquet", "arrow"}:
         _refuse(f"{kind} files", bits=bits)
-    return _of_files(kind, tuple(files), request, bits, labels)
+    stream = _of_files(kind, tuple(files), request, bits, labels)
+    if stream.rows is not None and not isinstance(stream, DatasetStream):
+        stream.spec = Spec(
+            files=tuple(map(absolute, files)),
+            input_type=input_type,
+            x=columns,
+            y=y,
+            classes=stream.classes,
+            labelled=labelled,
+            format=format,
+            bits=bits,
+            labels=None if labels is None else absolute(labels),
+        )
+    return stream
 
 
 def _of_files(
