@@ -1,14 +1,14 @@
 //! The CPython runtime: an interpreter compiled to WebAssembly, one fresh instance a candidate.
 
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Arc;
 
 use wasmtime::component::{Component, ComponentNamedList, InstancePre, Lift, Linker, Lower};
 use wasmtime::{Engine, Store};
 
-use crate::engine::{self, Host, Stop};
+use crate::engine::{self, Host, Keyed, Stop};
 use crate::error::{Error, Rejected};
+use crate::fork::{Gated, PerProcess};
 use crate::guest::{Chunk, Guest, Halt, Instance, Setting, fault};
 use crate::limits::Limits;
 use crate::outcome::{Outcome, Outcomes};
@@ -45,7 +45,7 @@ impl CPython {
     /// # Errors
     /// `Error::Internal` if the engine cannot be made.
     pub fn get(stack: usize) -> Result<Self, Error> {
-        static RUNTIMES: OnceLock<Mutex<HashMap<usize, CPython>>> = OnceLock::new();
+        static RUNTIMES: Keyed<CPython> = PerProcess::new();
         engine::keyed(&RUNTIMES, stack, Self::new)
     }
 
@@ -116,7 +116,7 @@ fn died(outcome: Outcome, what: &str) -> String {
 
 /// One running interpreter.
 pub(crate) struct Interpreter {
-    store: Store<Host>,
+    store: Gated<Store<Host>>,
     instance: wasmtime::component::Instance,
     stop: Stop,
 }
