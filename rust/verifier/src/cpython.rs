@@ -14,6 +14,8 @@ use crate::limits::Limits;
 use crate::outcome::{Outcome, Outcomes};
 use crate::program::Tier;
 use crate::rows::Rows;
+#[cfg(target_os = "linux")]
+use crate::warm::Written;
 use crate::{answers, cache, marshal};
 
 /// The component, as `build.rs` made it. It imports nothing.
@@ -72,7 +74,13 @@ impl CPython {
         store.set_fuel(PARSE_FUEL).map_err(|error| Error::internal("fuel", error))?;
         let started = engine::drive(self.0.ready.instantiate_async(&mut store), stop).ok_or(Halt::Stopped)?;
         match started {
-            Ok(instance) => Ok(Interpreter { store, instance, stop: stop.clone() }),
+            Ok(instance) => Ok(Interpreter {
+                store,
+                instance,
+                stop: stop.clone(),
+                #[cfg(target_os = "linux")]
+                written: Written::default(),
+            }),
             Err(_) if store.data().denied => Err(Halt::Failed(Error::Usage(format!(
                 "the memory limit of {} bytes is less than the CPython runtime starts with; allow at least 64 MiB",
                 limits.memory
@@ -119,6 +127,16 @@ pub(crate) struct Interpreter {
     store: Gated<Store<Host>>,
     instance: wasmtime::component::Instance,
     stop: Stop,
+    /// Below the store, since it is to be dropped after it.
+    #[cfg(target_os = "linux")]
+    written: Written,
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Interpreter {
+    fn drop(&mut self) {
+        self.written = Written::before_end();
+    }
 }
 
 impl Interpreter {

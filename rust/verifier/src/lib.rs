@@ -43,6 +43,8 @@ mod run;
 mod session;
 mod shard;
 mod tally;
+#[cfg(target_os = "linux")]
+mod warm;
 
 pub use cpython::{CPython, runtime_hash};
 pub use engine::Stop;
