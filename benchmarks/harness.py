@@ -30,7 +30,7 @@ class Timing:
 
 
 def options(description: str | None, repeat: int, **flags: str) -> argparse.Namespace:
-    """The options that every benchmark has: --tiny, --json, --repeat; and flags of its own, with their help."""
+    """The options of every benchmark (--tiny, --json, --repeat), and flags of its own."""
     parser = argparse.ArgumentParser(description=(description or "").split("\n\n")[0])
     parser.add_argument(
         "--tiny", action="store_true", help="little data, one repetition: seconds, no figures to keep"
