@@ -17,6 +17,11 @@ use pyo3::types::{PyBytes, PyList};
 use convert::{Choice, InputType, Limits, Packed, labels_of, verdict};
 use doorway::{enter, enter_and_abandon};
 
+/// Compiling many candidates is much allocating, and what one worker makes another frees: with the C library's allocator two
+/// workers waited for each other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A candidate that the verifier accepted for running.
 #[pyclass(frozen, module = "llmerm._verifier")]
 struct Program(CoreProgram);
