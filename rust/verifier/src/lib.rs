@@ -25,13 +25,16 @@ mod audit;
 mod bits;
 mod cache;
 mod clock;
+mod codes;
 mod cpython;
 mod engine;
 mod error;
 mod fast;
 mod flat;
 mod fold;
+mod fork;
 mod guest;
+mod kept;
 mod limits;
 mod marshal;
 mod module;
@@ -48,6 +51,8 @@ mod shard;
 mod source;
 mod tally;
 mod window;
+#[cfg(target_os = "linux")]
+mod warm;
 
 pub use bits::Bits;
 pub use clock::{Phase, Profile};

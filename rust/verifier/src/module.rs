@@ -1,19 +1,21 @@
 //! Compiled candidates: a core module with the ABI of `docs/abi.md`, checked, compiled and run a chunk at a time.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use wasmtime::{Engine, Func, Memory, Module, Store, TypedFunc};
 
-use crate::abi;
 use crate::clock::{Phase, within};
-use crate::engine::{self, Host};
+use crate::engine::{self, Host, Keyed};
 use crate::error::{Error, Rejected};
 use crate::flat::Flat;
+use crate::fork::{Gated, PerProcess};
 use crate::guest::{Chunk, Guest, Halt, Instance, Setting, fault};
 use crate::limits::Limits;
 use crate::outcome::{Outcome, Outcomes};
 use crate::program::Tier;
 use crate::rows::Rows;
+use crate::{abi, codes};
 
 /// Rows the trampoline takes at once: what fits its page.
 const CALL_ROWS: usize = 4096;
@@ -48,8 +50,8 @@ const TRAMPOLINE: &str = r#"(module
 pub(crate) struct Compiled {
     bytes: Vec<u8>,
     stack: usize,
-    module: Module,
-    trampoline: Module,
+    module: Arc<Gated<Module>>,
+    trampoline: Arc<Gated<Module>>,
 }
 
 impl Compiled {
@@ -62,7 +64,7 @@ impl Compiled {
             Err(rejected) => return Ok(Err(rejected)),
         };
         let engine = engine::modules(limits.stack)?;
-        let module = match Module::new(&engine, &bytes) {
+        let module = match codes::module(&engine, limits.stack, &bytes) {
             Ok(module) => module,
             Err(error) => {
                 return Ok(Err(Rejected::compile(format!("not a valid module: {}", abi::first_lines(&error)))));
@@ -80,9 +82,9 @@ impl Compiled {
         &self.bytes
     }
 
-    /// The same module for another stack size, if it is another.
+    /// The same module for another stack size, if it is another, or for a forked child's own engine.
     pub(crate) fn for_limits(&self, limits: &Limits) -> Result<Option<Self>, Error> {
-        if self.stack == limits.stack {
+        if self.stack == limits.stack && Engine::same(self.module.engine(), &engine::modules(limits.stack)?) {
             return Ok(None);
         }
         let unbounded = Limits { module_bytes: usize::MAX, source_bytes: usize::MAX, ..limits.clone() };
@@ -93,13 +95,11 @@ impl Compiled {
     }
 }
 
-fn trampoline(engine: &Engine, stack: usize) -> Result<Module, Error> {
-    use std::collections::HashMap;
-    use std::sync::{Mutex, OnceLock};
-    static TRAMPOLINES: OnceLock<Mutex<HashMap<usize, Module>>> = OnceLock::new();
+fn trampoline(engine: &Engine, stack: usize) -> Result<Arc<Gated<Module>>, Error> {
+    static TRAMPOLINES: Keyed<Arc<Gated<Module>>> = PerProcess::new();
     engine::keyed(&TRAMPOLINES, stack, |_| {
         let bytes = wat::parse_str(TRAMPOLINE).map_err(|error| Error::internal("the trampoline", error))?;
-        Module::new(engine, bytes).map_err(|error| Error::internal("the trampoline", error))
+        engine::module(engine, &bytes).map(Arc::new).map_err(|error| Error::internal("the trampoline", error))
     })
 }
 
@@ -147,7 +147,7 @@ fn reject(reason: &str) -> Halt {
 }
 
 struct Running<'a> {
-    store: Store<Host>,
+    store: Gated<Store<Host>>,
     memory: Memory,
     io: Memory,
     run: TypedFunc<(i32, i32, i32), ()>,
