@@ -47,9 +47,9 @@ _REPRODUCIBLE = [f'-D__{name}__="reproducible"' for name in ("DATE", "TIME", "TI
 # must do.
 _NO_PROBES = [f"-D__has_{name}=0" for name in ("include(x)", "include_next(x)", "embed(...)")]
 
-# Every turn of a loop looks at the fuel, and values that live through it are spilled for the call that is made
-# when there is none: loops are unrolled further than elsewhere, also those that end in several places. Vectors
-# are as wide as the narrowest element allows, not the widest: rows are bytes, and sums of them int64.
+# Every turn of a loop looks at the fuel, and values that live through it are spilled for the call when there
+# is none: loops are unrolled further than elsewhere, also those that end in several places. Vectors are as
+# wide as the narrowest element allows, not the widest: rows are bytes, and sums of them int64.
 _LOOPS = [
     *("-mllvm", "-unroll-threshold=400"),
     *("-mllvm", "-unroll-partial-threshold=300"),
@@ -76,8 +76,8 @@ _CODE = [
 ]
 
 # The loop over rows, beside f where the optimiser can put f into it (docs/abi.md). It is appended after
-# preprocessing: no macro of the candidate's reaches it. The bound on a row's length, which the core keeps, lets
-# the optimiser count the turns of loops that would otherwise end by overflow.
+# preprocessing: no macro of the candidate's reaches it. The bound on a row's length, which the core keeps,
+# lets the optimiser count the turns of loops that would otherwise end by overflow.
 _ROWS_EXPORT = b"f_rows"
 _ROWS = b"""
 __attribute__((export_name("f_rows"), used))
