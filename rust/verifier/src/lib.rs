@@ -50,9 +50,9 @@ mod session;
 mod shard;
 mod source;
 mod tally;
-mod window;
 #[cfg(target_os = "linux")]
 mod warm;
+mod window;
 
 pub use bits::Bits;
 pub use clock::{Phase, Profile};

@@ -188,7 +188,7 @@ fn written(pagemap: &File, range: &Range<usize>) -> Option<Vec<Range<usize>>> {
         return_mask: 0,
     };
     // SAFETY: the structure is the kernel's, and `vec` has room for `vec_len` regions; without flags nothing else is written.
-    let count = unsafe { libc::ioctl(pagemap.as_raw_fd(), PAGEMAP_SCAN, &raw mut scan) };
+    let count = unsafe { libc::ioctl(pagemap.as_raw_fd(), PAGEMAP_SCAN as _, &raw mut scan) };
     let count = usize::try_from(count).ok().filter(|&count| count < SEEN)?;
     Some(regions[..count].iter().map(|region| region.start as usize..region.end as usize).collect())
 }
