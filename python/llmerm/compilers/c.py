@@ -81,7 +81,7 @@ _CODE = [
 _ROWS_EXPORT = b"f_rows"
 _ROWS = b"""
 __attribute__((export_name("f_rows"), used))
-void llmerm_f_rows(unsigned llmerm_base, int llmerm_shift, int llmerm_rows, long long *llmerm_table) {
+void llmerm_f_rows(char *llmerm_base, int llmerm_shift, int llmerm_rows, long long *llmerm_table) {
     unsigned llmerm_start = (unsigned)llmerm_table[0];
     for (int llmerm_row = 0; llmerm_row < llmerm_rows; llmerm_row++) {
         unsigned llmerm_end = (unsigned)llmerm_table[llmerm_row + 1];

@@ -26,9 +26,9 @@ const CALL_BYTES: usize = 128 << 10;
 /// Fuel for instantiation and for `alloc`.
 const SETUP_FUEL: u64 = 10_000_000;
 
-/// The loop over rows, inside WebAssembly, for a candidate that has none (`f_rows`). Its own memory, which the candidate cannot reach, holds the rows' offsets (an
-/// int64 each, and one for the end), and each row's label takes the place of its offset. Places in the candidate's memory
-/// are 32 bits, so only the lower halves of the offsets count; `base` is where an offset of 0 would be.
+/// The loop over rows, inside WebAssembly, for a candidate that has none (`f_rows`). Its own memory, which the candidate
+/// cannot reach, holds the rows' offsets (an int64 each, and one for the end), and each row's label takes the place of its
+/// offset. Offsets start at 0, where `base` is, and end within a 32-bit memory: their lower halves suffice.
 const TRAMPOLINE: &str = r#"(module
   (import "candidate" "f" (func $f (param i32 i32) (result i64)))
   (memory (export "io") 1)
@@ -241,7 +241,11 @@ impl Running<'_> {
             Loop::Own { table, .. } => &mut memory[table..table + bytes],
             Loop::Ours { table, .. } => &mut table.data_mut(&mut self.store)[..bytes],
         };
+        let first = flat.start(rows.start);
         flat.copy_offsets(rows, table);
+        for offset in table.as_chunks_mut::<8>().0 {
+            *offset = (i64::from_le_bytes(*offset) - first).to_le_bytes();
+        }
         (count > 0).then_some(count)
     }
 
@@ -270,7 +274,7 @@ impl Instance for Running<'_> {
             };
             self.store.set_fuel(left).map_err(|error| Error::internal("fuel", error))?;
             self.store.data_mut().denied = false;
-            let base = (self.space.base as u32).wrapping_sub((flat.start(start) as u32) << flat.shift()) as i32;
+            let base = self.space.base as i32;
             let (shift, rows) = (flat.shift() as i32, count as i32);
             let ran = match &self.rows {
                 Loop::Own { run, table } => {
