@@ -175,7 +175,7 @@ def test_an_interrupt_is_exit_130(cli, monkeypatch: pytest.MonkeyPatch, proposal
     def interrupted(*args: object, **settings: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("llmerm.pipeline.verify", interrupted)
+    monkeypatch.setattr("llmerm.judging.verify", interrupted)
     code, _, err = cli("learn", "parity_all", "--test", 0, "--proposals", proposals)
     assert code == 130 and "interrupted" in err
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from llmerm import pipeline
+from llmerm import racing, verification
 from llmerm.dataset import Dataset, Split
 from llmerm.errors import NothingSelectedError, ProposerError, UsageError
 from llmerm.pipeline import learn
@@ -93,21 +93,20 @@ def test_test_rows_are_counted_last_and_only_for_the_selected(
 ) -> None:
     calls = watch(monkeypatch)
     learn(data, proposer=Listed(FIRST_BIT, PARITY, RAISES))
-    assert data.heldout is not None
-    sizes = [(programs, count) for programs, count in calls]
-    assert sizes == [(3, 50), (3, 40), (1, 200)]
+    assert calls == [(3, 40), (3, 50), (1, 200)]
 
 
 def watch(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
-    """Record (programs, rows) of every call of verify."""
+    """Record (programs, rows) of every run."""
     calls: list[tuple[int, int]] = []
-    real = pipeline.verify
+    real = verification.count
 
-    def verify(programs: Any, rows: Dataset, **settings: Any) -> Any:
+    def count(programs: Any, rows: Dataset, *more: Any, **settings: Any) -> Any:
         calls.append((len(programs), len(rows)))
-        return real(programs, rows, **settings)
+        return real(programs, rows, *more, **settings)
 
-    monkeypatch.setattr(pipeline, "verify", verify)
+    monkeypatch.setattr(verification, "count", count)
+    monkeypatch.setattr(racing, "count", count)
     return calls
 
 
@@ -117,7 +116,7 @@ def test_duplicates_are_scored_once_and_counted(data: Split, monkeypatch: pytest
     assert [c.status for c in result.candidates] == ["scored", "scored", "duplicate", "duplicate"]
     assert [c.duplicate_of for c in result.candidates] == [None, None, 0, 1]
     assert result.candidates[2].risk == result.candidates[0].risk
-    assert result.k == 2 and calls[0] == (2, 50)
+    assert result.k == 2 and calls == [(2, 40), (2, 50), (1, 200)]
 
 
 def test_an_impure_program_is_not_selected(data: Split) -> None:
@@ -269,3 +268,61 @@ def test_a_document_can_always_be_printed(data: Split) -> None:
     assert bytes.fromhex(first["source_hex"]).decode("utf-8", "surrogatepass") == odd.source
     assert first["source"] is None and bytes.fromhex(second["source_hex"]) == raw.source
     assert [c["status"] for c in document["candidates"]] == ["rejected", "rejected"]
+
+
+NOT_ASCII = 300  # the first held-out row that a module cannot be given
+MODULE = """(module (memory (export "memory") 1)
+  (func (export "f") (param i32 i32) (result i64) (i64.const %d)))"""
+
+
+def test_how_far_a_candidate_was_run_does_not_change_k() -> None:
+    """A later row shows that two modules cannot be run: one of them was dropped before anybody saw that."""
+    texts = [f"{i:06b}" for i in range(NOT_ASCII)] + ["\u00e9", *(f"{i:012b}" for i in range(NOT_ASCII))]
+    heldout = Dataset(texts, [int(text[0] != "0") for text in texts], "text")
+    split = Split(Dataset(["x", "y"], [0, 1], "text"), heldout, None, {})
+    proposals = [
+        Proposal(0, "ok", MODULE % 0, "wat", "a"),
+        Proposal(1, "ok", MODULE % 9, "wat", "b"),
+        Proposal(2, "ok", "def f(x): return int(x[0] != '0')", "python", "c"),
+        Proposal(3, "ok", BROKEN, "python", "d"),
+    ]
+    raced = learn(split, proposer=Listed(*proposals))
+    whole = learn(split, proposer=Listed(*proposals), exhaustive=True)
+    assert [c.status for c in whole.candidates] == ["rejected", "rejected", "scored", "rejected"]
+    assert [c.status for c in raced.candidates][1:] == ["dropped", "scored", "rejected"]
+    assert raced.k == whole.k == 3 and raced.bound() == whole.bound()
+    assert raced.best is not None and raced.best.index == 2
+
+
+def test_what_the_training_rows_reject_is_not_run_on_others(
+    data: Split, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = watch(monkeypatch)
+    result = learn(data, proposer=Listed(BROKEN, PARITY))
+    assert calls == [(2, 40), (1, 50), (1, 200)]
+    assert result.candidates[0].reason is not None and "SyntaxError" in result.candidates[0].reason
+
+
+def test_a_raced_run_goes_on_as_if_it_had_not_been_killed(tmp_path: Path) -> None:
+    """Verdicts of a race are of use together only: if some are lost, all programs race again."""
+    split = Split(rows(0, 40), rows(100, 1000), None, {})
+    sources = (FIRST_BIT, PARITY, RAISES, PARITY_LONG)
+    first = learn(split, proposer=Listed(*sources), k=4, run=tmp_path)
+    assert [c.status for c in first.candidates] == ["dropped", "scored", "dropped", "dropped"]
+    recorded = {path: path.read_bytes() for path in (tmp_path / "verdicts").glob("*.heldout.json")}
+    assert len(recorded) == 4
+    assert learn(split, proposer=Listed(), k=4, run=tmp_path).to_json() == first.to_json()
+    for path in recorded:
+        path.unlink()
+        assert learn(split, proposer=Listed(), k=4, run=tmp_path).to_json() == first.to_json()
+        assert all(path.read_bytes() == text for path, text in recorded.items())
+
+
+def test_a_draw_that_is_tried_again_races_with_those_that_are_recorded(tmp_path: Path) -> None:
+    split = Split(rows(0, 40), rows(100, 1000), None, {})
+    failed = Proposal(1, "failed", None, "python", "list:1")
+    before = learn(split, proposer=Listed(FIRST_BIT, failed), k=2, run=tmp_path)
+    assert before.best is not None and before.best.index == 0
+    after = learn(split, proposer=Listed(FIRST_BIT, PARITY), k=2, run=tmp_path)
+    assert [c.status for c in after.candidates] == ["dropped", "scored"]
+    assert after.to_json() == learn(split, proposer=Listed(FIRST_BIT, PARITY), k=2).to_json()

@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from llmerm.errors import DataError
+
+if TYPE_CHECKING:
+    from llmerm.stream import Stream
 
 INPUT_TYPES = ("text", "ints", "floats", "record")
 DTYPES: dict[str, Any] = {"text": np.uint8, "ints": np.int64, "floats": np.float64, "record": np.uint8}
@@ -181,11 +184,14 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Split:
-    """Rows to learn from, to select by and to report on; no row stands in two. None: not asked for."""
+    """Rows to learn from, to select by and to report on; no row stands in two. None: not asked for.
+
+    Those to select by and to report on may be streams, which need not fit in memory.
+    """
 
     train: Dataset
-    heldout: Dataset | None
-    test: Dataset | None
+    heldout: Dataset | Stream | None
+    test: Dataset | Stream | None
     spec: dict[str, Any]  # JSON-able; identifies the data, including the hash of each part
 
     @property

@@ -109,6 +109,7 @@ def candidates_table(result: Result) -> str:
         "",
         "candidate",
         "status",
+        "rows",
         "held-out",
         "train",
         "faults",
@@ -122,12 +123,16 @@ def candidates_table(result: Result) -> str:
 
 
 def _candidate_row(candidate: Candidate, result: Result) -> tuple[str, ...]:
-    verdict = candidate.verdict if candidate.risk is not None else None
+    dropped = candidate.verdict is not None and candidate.verdict.stopped == "dropped"
+    verdict = candidate.verdict if candidate.risk is not None or dropped else None
     note = f"as {candidate.duplicate_of}" if candidate.duplicate_of is not None else candidate.reason or ""
+    if candidate.status == "dropped" and candidate.risk_between:
+        note = "risk in [{:.4g}, {:.4g}], too much to win".format(*candidate.risk_between)
     return (
         "*" if result.best is not None and candidate.index == result.best.index else "",
         str(candidate.index),
         candidate.status,
+        f"{verdict.rows:,}" if verdict else "-",
         accuracy_text(verdict),
         accuracy_text(candidate.train),
         faults_text(verdict),
@@ -166,6 +171,8 @@ def _best_lines(result: Result) -> list[str]:
         error = f"{sure.test.errors / sure.test.rows:.4f} ({sure.test.errors:,} of {sure.test.rows:,} rows)"
         interval = f"{percent} interval {sure.test_interval[0]:.4f} to {sure.test_interval[1]:.4f}"
         lines.append(f"test error       {error}, accuracy {accuracy_text(result.test)}, {interval}")
+    if result.test is not None and result.test.certificate is not None:
+        lines.append(f"on test rows     {result.test.certificate.statement()}")
     return lines
 
 

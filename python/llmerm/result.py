@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from llmerm.compilers import Program
     from llmerm.dataset import Dataset
     from llmerm.propose import Proposal
+    from llmerm.stream import Stream
     from llmerm.verification import Predictions, Verdict
 
 
@@ -28,6 +29,7 @@ class Candidate:
     verdict: Verdict | None = None  # on the held-out rows; None when the proposal was not ok
     train: Verdict | None = None  # on the training rows; for the Occam bound, never used to select
     duplicate_of: int | None = None  # index of the first proposal with the same program; verdicts are its
+    heldout_rows: int | None = None  # how many there are; None when nobody has counted them
 
     @property
     def index(self) -> int:
@@ -51,8 +53,26 @@ class Candidate:
 
     @property
     def risk(self) -> float | None:
-        """Held-out risk; None when there is none."""
+        """Held-out risk; None when there is none, or it is not known: see `risk_between`."""
         return self.verdict.risk if self.verdict else None
+
+    @property
+    def risk_between(self) -> tuple[float, float] | None:
+        """What is known of the held-out risk: twice the same unless the candidate was dropped in the race.
+
+        With e errors on r of the m held-out rows, it is from e / m, the others all right, to (e + m - r) / m.
+        """
+        if self.risk is not None:
+            return self.risk, self.risk
+        if self.verdict is None or self.verdict.stopped != "dropped" or not self.heldout_rows:
+            return None
+        errors, m = self.verdict.rows - self.verdict.correct, self.heldout_rows
+        return errors / m, (errors + m - self.verdict.rows) / m
+
+    @property
+    def loaded(self) -> bool:
+        """Whether it could be run on the training rows; else it is rejected whatever it does elsewhere."""
+        return self.train is not None and self.train.rejected is None
 
     @property
     def length(self) -> int | None:
@@ -61,13 +81,15 @@ class Candidate:
 
     @property
     def status(self) -> str:
-        """A proposal status that is not ok, or: rejected, duplicate, cancelled, impure, scored."""
+        """A proposal status that is not ok, or: rejected, duplicate, cancelled, dropped, impure, scored."""
         if self.proposal.status != "ok" or self.verdict is None:
             return self.proposal.status
         if self.verdict.rejected is not None:
             return "rejected"
         if self.duplicate_of is not None:
             return "duplicate"
+        if self.verdict.stopped == "dropped":
+            return "dropped"
         if self.verdict.cancelled or self.verdict.risk is None:
             return "cancelled"
         return "impure" if self.verdict.pure is False else "scored"
@@ -95,6 +117,7 @@ class Candidate:
             "hash": self.program.hash if self.program else None,
             "duplicate_of": self.duplicate_of,
             "heldout": verdict_document(self.verdict) if self.verdict else None,
+            "risk_between": list(self.risk_between) if self.risk_between else None,
             "train": verdict_document(self.train) if self.train else None,
             "rationale": plain(self.proposal.rationale) if self.proposal.rationale is not None else None,
             "usage": self.proposal.usage,
@@ -109,25 +132,35 @@ class Baseline:
 
     label: int
     name: str
-    heldout_risk: float
+    heldout_risk: float | None  # None for rows that can be read only once
     test_risk: float | None
 
 
-def baseline(train: Dataset, heldout: Dataset, test: Dataset | None) -> Baseline:
+def baseline(train: Dataset, heldout: Dataset | Stream, test: Dataset | Stream | None) -> Baseline:
     """The constant predictor of the commonest training label (the smallest of equally common ones)."""
-    labels, counts = np.unique(_labels(train), return_counts=True)
-    label = int(labels[counts.argmax()])
+    counts = _label_counts(train)
+    label = min(counts, key=lambda label: (-counts[label], label))
     return Baseline(
         label=label,
         name=train.classes[label] if train.classes else str(label),
-        heldout_risk=float(np.mean(_labels(heldout) != label)),
-        test_risk=float(np.mean(_labels(test) != label)) if test is not None else None,
+        heldout_risk=_constant_risk(heldout, label),
+        test_risk=None if test is None else _constant_risk(test, label),
     )
 
 
-def _labels(rows: Dataset) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _constant_risk(rows: Dataset | Stream, label: int) -> float | None:
+    from llmerm.dataset import Dataset
+
+    if not isinstance(rows, Dataset) and not rows.rereadable:
+        return None
+    counts = _label_counts(rows) if isinstance(rows, Dataset) else rows.label_counts()
+    total = sum(counts.values())
+    return (total - counts.get(label, 0)) / total if total else None
+
+
+def _label_counts(rows: Dataset) -> dict[int, int]:
     assert rows.y is not None  # `learn` has checked that every set is labelled
-    return rows.y
+    return dict(zip(*(part.tolist() for part in np.unique(rows.y, return_counts=True)), strict=True))
 
 
 @dataclass(frozen=True)
@@ -157,7 +190,10 @@ class Result:
             delta=self.delta if delta is None else delta,
             train=_counts(best.train) if best.train and best.train.risk is not None else None,
             length=best.length if same_language else None,
-            test=_counts(self.test) if self.test and self.test.risk is not None else None,
+            # Where a claim ended the run, the number of rows depends on the errors: no bound for a fixed one.
+            test=_counts(self.test)
+            if self.test and self.test.risk is not None and self.test.stopped is None
+            else None,
         )
 
     def predict(self, rows: Dataset, **settings: Any) -> Predictions:

@@ -96,8 +96,6 @@ class RunDirectory:
 
         A verdict that another version of llmerm, or of its Python runtime, counted is not used again.
         """
-        from llmerm.verification import Verdict
-
         path = self.folder / "verdicts" / f"{program}.{rows}.json"
         if not path.exists():
             return None
@@ -105,8 +103,8 @@ class RunDirectory:
         if document["versions"] != versions():
             return None
         try:
-            return Verdict(**document["verdict"])
-        except TypeError as error:
+            return _verdict(document["verdict"])
+        except (TypeError, UsageError) as error:
             raise _damaged(path, error) from None
 
     def save_verdict(self, rows: str, program: str, verdict: Verdict) -> None:
@@ -118,6 +116,20 @@ class RunDirectory:
     def save_result(self, document: dict[str, Any]) -> None:
         """Write the selection and everything it rests on."""
         write_json(self.folder / "result.json", document)
+
+
+def _verdict(document: dict[str, Any]) -> Verdict:
+    """The verdict that `asdict` made a document of."""
+    from llmerm.sequential import Claim, SequentialCertificate
+    from llmerm.verdict import Verdict
+
+    found = document.get("certificate")
+    if found is not None:
+        document = {
+            **document,
+            "certificate": SequentialCertificate(**{**found, "claim": Claim(**found["claim"])}),
+        }
+    return Verdict(**document)
 
 
 def versions() -> dict[str, str]:

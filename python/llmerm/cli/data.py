@@ -108,9 +108,11 @@ def read_rows(path: Path, options: dict[str, Any]) -> Dataset:
 
 
 def parts_of(split: Split) -> dict[str, Dataset]:
-    """The parts that were asked for."""
+    """The parts that were asked for; a task and a file that is split have them in memory."""
+    from llmerm.dataset import Dataset
+
     parts = zip(PARTS, (split.train, split.heldout, split.test), strict=True)
-    return {name: part for name, part in parts if part is not None}
+    return {name: part for name, part in parts if isinstance(part, Dataset)}
 
 
 def inspect(rows: Dataset) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import click
 
 from llmerm.cli.common import json_option, print_json
 from llmerm.cli.learn_rows import SIZE, TASK_TEST, data_of
-from llmerm.cli.limit_options import limit_options, run_options, run_settings
+from llmerm.cli.limit_options import buffer_options, limit_options, run_options, run_settings
 from llmerm.cli.model_options import build_proposer, model_options
 from llmerm.cli.progress import TerminalLine
 from llmerm.cli.task_options import task_options
@@ -51,18 +51,28 @@ K = 5  # candidates to draw from a model, as in LLM-ERM
               show_default=True, help="Probability with which the certificate may fail.")  # fmt: skip
 @click.option("--stop-at-zero", is_flag=True, help="Stop at the first candidate without held-out error.")
 @click.option(
+    "--exhaustive", is_flag=True, help="Run every candidate on every held-out row; drop none that cannot win."
+)
+@click.option(
+    "--certify",
+    metavar="CLAIM",
+    help='Run test rows until this is settled of the program: "risk <= 1e-6 at 0.99" (docs/statistics.md).',
+)
+@click.option(
     "--run", type=PATH, help="Folder to record in and resume from.  [default for a model: runs/learn-<hash>]"
 )
 @click.option("--dry-run", is_flag=True, help="Show what the model would cost, and ask nothing.")
 @model_options
+@buffer_options
 @run_options
 @limit_options
 @json_option
 def command(**params: Any) -> None:
     """Learn a short program from the rows of TASK, or from your own (--data).
 
-    Needs a proposer: --model (any OpenAI-compatible server), --proposals (recorded) or --files. Exits with 6
-    when no candidate can be selected.
+    Needs a proposer: --model (any OpenAI-compatible server), --proposals (recorded) or --files. Held-out
+    and test rows in large files, folders and globs are streamed. Exits with 6 when no candidate can be
+    selected.
     """
     from llmerm.pipeline import learn
     from llmerm.report import result_text
@@ -84,6 +94,8 @@ def command(**params: Any) -> None:
             delta=params["delta"],
             stop_at_zero=params["stop_at_zero"],
             tier=params["tier"],
+            exhaustive=params["exhaustive"],
+            certify=params["certify"],
             run=run,
             progress=line.say,
             **settings,
@@ -92,6 +104,8 @@ def command(**params: Any) -> None:
         print_json({**result.to_json(), "cheap_rules": cheap_rules})
     else:
         click.echo(result_text(result, cheap_rules))
+        if data.spec.get("not_compared"):
+            click.echo("\nnot checked: whether held-out and test rows, both streamed, share any")
         if run is not None:
             click.echo(f"\nrecorded in {run}; the same command goes on from there")
     if result.best is None:
@@ -124,8 +138,8 @@ def default_run(
         "spec_hash": data.spec_hash,
         "k": k,
         "stop_at_zero": params["stop_at_zero"],
-        "tier": params["tier"],
-        **{name: str(value) for name, value in settings.items() if name != "threads"},
+        **{name: params[name] for name in ("tier", "exhaustive", "certify")},
+        **{name: str(value) for name, value in settings.items() if name not in {"threads", "row_buffer"}},
     }
     digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
     return Path("runs") / f"learn-{digest[:12]}"

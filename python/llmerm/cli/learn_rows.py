@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from llmerm.cli.row_files import is_streamed
 from llmerm.cli.task_options import task_of
 from llmerm.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from llmerm.dataset import Dataset, Split
+    from llmerm.stream import Stream
     from llmerm.tasks.definition import CheapRule
 
 TASK_TEST = 10_000  # test rows of a named task, as in LLM-ERM: they cost nothing but time
@@ -25,15 +27,15 @@ def data_of(params: dict[str, Any]) -> tuple[Split, list[dict[str, Any]]]:
     if name is None and data is None:
         raise UsageError("name a task (`llmerm tasks` lists them) or give --data FILE")
     if name is not None:
-        _refuse(params, ("heldout_data", "test_data", "input_type"), "for --data, not for a task")
+        _refuse(params, ("heldout_data", "test_data", "input_type", "bits"), "for --data, not for a task")
         return split_of_task(name, params)
     _refuse(params, ("n", "variant", "path", "allow_duplicates"), "for a task, not for --data")
     if params["heldout_data"] is None:
-        _refuse(params, ("test_data",), "for use with --heldout-data; without both, --data is split")
+        _refuse(params, ("test_data", "bits"), "for use with --heldout-data; without it, --data is split")
         return split_of_file(data, params), []
     _refuse(params, ("train", "heldout", "test"), "for splitting one file; with --heldout-data none is split")
     paths = {"train": data, "heldout": params["heldout_data"], "test": params["test_data"]}
-    return split_of_files(paths, params["input_type"], params["label"]), []
+    return split_of_files(paths, params["input_type"], params["label"], params["bits"]), []
 
 
 def split_of_task(name: str, params: dict[str, Any]) -> tuple[Split, list[dict[str, Any]]]:
@@ -51,9 +53,10 @@ def split_of_task(name: str, params: dict[str, Any]) -> tuple[Split, list[dict[s
 
 def cheap_rule(rule: CheapRule, split: Split) -> dict[str, Any]:
     """What a shortcut gets on the rows at hand, beside its published accuracy."""
+    from llmerm.dataset import Dataset
 
-    def risk(rows: Dataset | None) -> float | None:
-        if rows is None or rows.y is None:
+    def risk(rows: Dataset | Stream | None) -> float | None:
+        if not isinstance(rows, Dataset) or rows.y is None:
             return None
         wrong = [rule.rule(x) != y for x, y in zip(rows.x, rows.y.tolist(), strict=True)]
         return float(sum(wrong) / len(wrong))
@@ -72,16 +75,49 @@ def _refuse(params: dict[str, Any], names: tuple[str, ...], why: str) -> None:
             raise UsageError(f"--{name.replace('_', '-')} is {why}")
 
 
-def split_of_files(paths: dict[str, Path | None], input_type: str | None, label: str | None) -> Split:
+def split_of_files(
+    paths: dict[str, Path | None], input_type: str | None, label: str | None, bits: int | None = None
+) -> Split:
     """Rows of files that are already split: `paths` has "train", "heldout" and "test" (may be None).
 
-    The input type and the class names are settled over all files, so that a label has one code.
-    Raises DataError when a row stands in two of them: it would be learnt from and judged by.
+    Held-out and test rows are streamed where `is_streamed` says so, or when `bits` is given. The input type
+    and the class names are settled over all files that are read whole, so that a label has one code; streams
+    must have the same. Raises DataError when a row stands in two files: it would be learnt from and judged
+    by.
     """
     from llmerm.dataset import Split
-    from llmerm.readers import read
+    from llmerm.overlap import refuse_shared
+    from llmerm.stream import scan
 
     given = {name: path for name, path in paths.items() if path is not None}
+    large = [n for n in given if n != "train" and (bits is not None or is_streamed(str(given[n])))]
+    whole = {name: path for name, path in given.items() if name not in large}
+    parts = _read_whole(whole, input_type, label)
+    _check_disjoint(parts, whole)
+    kind, classes = parts["train"].input_type, parts["train"].classes
+    streams = {
+        name: scan(str(given[name]), input_type=kind, y=label, classes=classes, bits=bits) for name in large
+    }
+    for stream in streams.values():
+        _check_stream(stream, parts["train"], given["train"])
+    for name, stream in streams.items():
+        for known, rows in parts.items():
+            refuse_shared(rows, f"{given[known]} ({known})", stream, name)
+    spec: dict[str, Any] = {
+        "source": "files",
+        **{name: {"rows": len(part), "sha256": part.hash} for name, part in parts.items()},
+        **{name: {"fingerprint": stream.fingerprint} for name, stream in streams.items()},
+    }
+    if len(streams) > 1:
+        spec["not_compared"] = list(streams)
+    both: dict[str, Dataset | Stream] = {**parts, **streams}
+    return Split(parts["train"], both.get("heldout"), both.get("test"), spec)
+
+
+def _read_whole(given: dict[str, Path], input_type: str | None, label: str | None) -> dict[str, Dataset]:
+    """The rows of files, of one type and with one set of classes."""
+    from llmerm.readers import read
+
     parts = {name: read(path, input_type=input_type, y=label) for name, path in given.items()}
     kinds = {name: part.input_type for name, part in parts.items()}
     if len(set(kinds.values())) > 1:
@@ -98,12 +134,16 @@ def split_of_files(paths: dict[str, Path | None], input_type: str | None, label:
         parts = {
             name: read(path, input_type=input_type, y=label, classes=classes) for name, path in given.items()
         }
-    _check_disjoint(parts, given)
-    spec = {
-        "source": "files",
-        **{name: {"rows": len(part), "sha256": part.hash} for name, part in parts.items()},
-    }
-    return Split(parts["train"], parts.get("heldout"), parts.get("test"), spec)
+    return parts
+
+
+def _check_stream(stream: Stream, train: Dataset, path: Path) -> None:
+    if not stream.labelled:
+        raise DataError(f"{stream.name}: these rows have no labels")
+    if stream.classes != train.classes:
+        raise DataError(
+            f"{stream.name}: labels are names ({', '.join(stream.classes or ())}), but integers in {path}"
+        )
 
 
 def split_of_file(path: Path, params: dict[str, Any]) -> Split:

@@ -70,7 +70,15 @@ def run_options(function: F) -> F:
 
 
 def stream_options(function: F) -> F:
-    """Add the options of rows that are streamed: `--row-buffer`, `--bits`, `--labels`."""
+    """Add the options of one set of rows that are streamed: `--row-buffer`, `--bits`, `--labels`."""
+    option = click.option(
+        "--labels", type=click.Path(), help="Labels of rows in an .npy file.  [default: NAME.y.npy]"
+    )
+    return buffer_options(option(function))
+
+
+def buffer_options(function: F) -> F:
+    """Add `--row-buffer` and `--bits`, which several sets of rows may share."""
     options = (
         click.option(
             "--row-buffer",
@@ -85,9 +93,6 @@ def stream_options(function: F) -> F:
             type=click.IntRange(min=1),
             metavar="WIDTH",
             help="Rows are packed bits, 1 bit a symbol, so many symbols a row.",
-        ),
-        click.option(
-            "--labels", type=click.Path(), help="Labels of rows in an .npy file.  [default: NAME.y.npy]"
         ),
     )
     for option in reversed(options):
