@@ -29,8 +29,8 @@ class Timing:
     cpu: float
 
 
-def options(description: str | None, repeat: int) -> argparse.Namespace:
-    """The options that every benchmark has: --tiny, --json, --repeat."""
+def options(description: str | None, repeat: int, **flags: str) -> argparse.Namespace:
+    """The options of every benchmark (--tiny, --json, --repeat), and flags of its own."""
     parser = argparse.ArgumentParser(description=(description or "").split("\n\n")[0])
     parser.add_argument(
         "--tiny", action="store_true", help="little data, one repetition: seconds, no figures to keep"
@@ -39,6 +39,8 @@ def options(description: str | None, repeat: int) -> argparse.Namespace:
     parser.add_argument(
         "--repeat", type=int, default=0, metavar="N", help=f"repetitions  [default: {repeat}]"
     )
+    for flag, text in flags.items():
+        parser.add_argument(f"--{flag}", action="store_true", help=text)
     chosen = parser.parse_args()
     if chosen.repeat < 0:
         parser.error("--repeat must be at least 1")

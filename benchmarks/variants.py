@@ -81,8 +81,27 @@ def f(x):
 )
 
 
+# Constants that the templates take; beyond, candidates of the same cost differ in a special case.
+CONSTANTS = 25
+SPECIAL = """def f(x):
+    if len(x) == {length}:
+        return {label}
+"""
+
+
 def candidates(count: int) -> list[str]:
-    """The first `count` of them: neighbours are written differently, and no two are the same text."""
-    made = [template.format(k=k) for k in range(1, 2 + count // len(TEMPLATES)) for template in TEMPLATES]
-    assert len(set(made)) == len(made)
-    return made[:count]
+    """The first `count` of them: neighbours are written differently, and no two are the same program."""
+    made: list[str] = []
+    special = 0
+    while len(made) < count:
+        for k in range(1, 1 + CONSTANTS):
+            for template in TEMPLATES:
+                code = template.format(k=k)
+                if special:
+                    case = SPECIAL.format(length=1000 + special, label=special % 2)
+                    code = code.replace("def f(x):\n", case)
+                made.append(code)
+        special += 1
+    made = made[:count]
+    assert len(set(made)) == count
+    return made

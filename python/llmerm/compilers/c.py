@@ -47,9 +47,20 @@ _REPRODUCIBLE = [f'-D__{name}__="reproducible"' for name in ("DATE", "TIME", "TI
 # must do.
 _NO_PROBES = [f"-D__has_{name}=0" for name in ("include(x)", "include_next(x)", "embed(...)")]
 
+# Every turn of a loop looks at the fuel, and values that live through it are spilled for the call when there
+# is none: loops are unrolled further than elsewhere, also those that end in several places. Vectors are as
+# wide as the narrowest element allows, not the widest: rows are bytes, and sums of them int64.
+_LOOPS = [
+    *("-mllvm", "-unroll-threshold=400"),
+    *("-mllvm", "-unroll-partial-threshold=300"),
+    *("-mllvm", "-unroll-runtime-multi-exit"),
+    *("-mllvm", "-vectorizer-maximize-bandwidth"),
+]
+
 _CODE = [
     "-O2",
     *FEATURES,
+    *_LOOPS,
     # Signed overflow wraps and pointers may alias: what most candidates assume.
     "-fwrapv",
     "-fno-strict-aliasing",
@@ -63,6 +74,25 @@ _CODE = [
     # zig sets NDEBUG when it optimises; a failed assert() is to be a trap.
     "-UNDEBUG",
 ]
+
+# The loop over rows, beside f where the optimiser can put f into it (docs/abi.md). It is appended after
+# preprocessing: no macro of the candidate's reaches it. The bound on a row's length, which the core keeps,
+# lets the optimiser count the turns of loops that would otherwise end by overflow.
+_ROWS_EXPORT = b"f_rows"
+_ROWS = b"""
+__attribute__((export_name("f_rows"), used))
+void llmerm_f_rows(char *llmerm_base, int llmerm_shift, int llmerm_rows, long long *llmerm_table) {
+    unsigned llmerm_start = (unsigned)llmerm_table[0];
+    for (int llmerm_row = 0; llmerm_row < llmerm_rows; llmerm_row++) {
+        unsigned llmerm_end = (unsigned)llmerm_table[llmerm_row + 1];
+        int llmerm_len = (int)(llmerm_end - llmerm_start);
+        if ((unsigned)llmerm_len >> 28) __builtin_trap();
+        llmerm_table[llmerm_row] = f((void *)(llmerm_base + (llmerm_start << llmerm_shift)), llmerm_len);
+        llmerm_start = llmerm_end;
+    }
+}
+"""
+
 _MESSAGES = ["-w", "-ferror-limit=3", "-fno-caret-diagnostics", "-ftemplate-backtrace-limit=1"]
 
 _LINK = [
@@ -217,10 +247,18 @@ def _c_object(job: _Job, data: bytes, text: str, language: str, input_type: str)
         return CompileFailure("compile", f"reading {outside} is not allowed: a program is one file")
     if failed is not None:
         return failed
-    reason = refuse_preprocessed((job.folder / expanded).read_text("utf-8", errors="replace"))
+    bare = (job.folder / expanded).read_bytes()
+    reason = refuse_preprocessed(bare.decode("utf-8", errors="replace"))
     if reason is not None:
         return CompileFailure("compile", reason)
-    return job.run(*common, "-c", "-o", "candidate.o", expanded)
+    compiling = [*common, "-c", "-o", "candidate.o", expanded]
+    if language == "c" and _ROWS_EXPORT not in bare:
+        (job.folder / expanded).write_bytes(bare + _ROWS)
+        if job.run(*compiling) is None:
+            return None
+        # An f that the loop cannot call, or the candidate's own error: then in words about the candidate.
+        (job.folder / expanded).write_bytes(bare)
+    return job.run(*compiling)
 
 
 def _outside_file(job: _Job) -> str | None:

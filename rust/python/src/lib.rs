@@ -20,6 +20,11 @@ use convert::{Choice, InputType, Limits, Packed, Settings, labels_of, verdict};
 use doorway::{enter, enter_and_abandon, enter_for_parts};
 use stream::{Calls, Pulled};
 
+/// Compiling many candidates is much allocating, and what one worker makes another frees: with the C library's allocator two
+/// workers waited for each other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A candidate that the verifier accepted for running.
 #[pyclass(frozen, module = "llmerm._verifier")]
 struct Program(CoreProgram);

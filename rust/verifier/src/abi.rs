@@ -5,6 +5,9 @@ use wasmtime::{ExternType, Module, ValType};
 use crate::error::Rejected;
 use crate::limits::Limits;
 
+/// The most elements of a row that `f_rows` is given.
+pub(crate) const ROW_MAX: usize = (1 << 28) - 1;
+
 /// An error in at most three lines and 400 characters: a hostile text can make its own excerpt endless.
 fn brief(error: &str) -> String {
     error.lines().take(3).collect::<Vec<_>>().join(" ").chars().take(400).collect()
@@ -66,6 +69,9 @@ pub(crate) fn check(module: &Module, bytes: &[u8], limits: &Limits) -> Result<()
     }
     if function("alloc", &[ValType::I32], &[ValType::I32])? == Some(false) {
         return Err("its export alloc has another signature than (i32) -> i32".into());
+    }
+    if function("f_rows", &[const { ValType::I32 }; 4], &[])? == Some(false) {
+        return Err("its export f_rows has another signature than (i32, i32, i32, i32) -> ()".into());
     }
     match module.get_export("memory") {
         Some(ExternType::Memory(memory)) if memory.minimum().saturating_mul(65536) > limits.memory as u64 => {

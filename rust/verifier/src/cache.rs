@@ -14,9 +14,10 @@ use wasmtime::component::Component;
 use wasmtime::{Engine, Module};
 
 use crate::error::Error;
+use crate::fork::Inside;
 
 /// What is kept: wasmtime's two forms of compiled code.
-trait Compiled: Sized {
+pub(crate) trait Compiled: Sized {
     /// What the files are called.
     const NAME: &'static str;
     fn compile(engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Self>;
@@ -48,22 +49,23 @@ compiled!(Module, "fast");
 
 /// The CPython runtime, from the cache or from the compiler. `hash` is the blake3 hash of `wasm` in hexadecimal.
 pub(crate) fn component(engine: &Engine, wasm: &'static [u8], hash: &str) -> Result<Component, Error> {
-    get(folder(), engine, wasm, hash)
+    get(folder("runtimes"), engine, wasm, hash)
 }
 
 /// The fast tier's runtime, from the cache or from the compiler.
 pub(crate) fn module(engine: &Engine, wasm: &'static [u8]) -> Result<Module, Error> {
-    get(folder(), engine, wasm, &blake3::hash(wasm).to_hex())
+    get(folder("runtimes"), engine, wasm, &blake3::hash(wasm).to_hex())
 }
 
 /// Whether `component` would have it without compiling.
 pub(crate) fn has_component(engine: &Engine, hash: &str) -> bool {
-    folder()
+    folder("runtimes")
         .filter(|folder| private(folder))
         .is_some_and(|folder| Entry::new(&folder, engine, hash, Component::NAME).hash.exists())
 }
 
 fn get<T: Compiled>(folder: Option<PathBuf>, engine: &Engine, wasm: &[u8], hash: &str) -> Result<T, Error> {
+    let _inside = Inside::enter();
     let compile = || {
         T::compile(engine, wasm).map_err(|error| Error::internal(&format!("compiling the {} runtime", T::NAME), error))
     };
@@ -88,17 +90,17 @@ fn get<T: Compiled>(folder: Option<PathBuf>, engine: &Engine, wasm: &[u8], hash:
     Ok(entry.load(engine).unwrap_or(compiled))
 }
 
-/// `LLMERM_CACHE_DIR`, else `$XDG_CACHE_HOME/llmerm`, else `~/.cache/llmerm`.
-fn folder() -> Option<PathBuf> {
-    let var = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+/// One of the folders in `LLMERM_CACHE_DIR`, else `$XDG_CACHE_HOME/llmerm`, else `~/.cache/llmerm`.
+pub(crate) fn folder(name: &str) -> Option<PathBuf> {
+    let var = |variable| std::env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
     var("LLMERM_CACHE_DIR")
         .or_else(|| var("XDG_CACHE_HOME").map(|base| base.join("llmerm")))
         .or_else(|| var("HOME").map(|home| home.join(".cache").join("llmerm")))
-        .map(|base| base.join("runtimes"))
+        .map(|base| base.join(name))
 }
 
 /// Makes the folder if need be; true if it is ours and nobody else can write it.
-fn private(folder: &Path) -> bool {
+pub(crate) fn private(folder: &Path) -> bool {
     make(folder).is_ok() && fs::symlink_metadata(folder).is_ok_and(|meta| meta.is_dir() && owned(&meta))
 }
 
@@ -124,7 +126,7 @@ fn owned(_: &fs::Metadata) -> bool {
     true // the user's own profile folder
 }
 
-struct Entry {
+pub(crate) struct Entry {
     code: PathBuf,
     hash: PathBuf,
     lock: PathBuf,
@@ -133,7 +135,7 @@ struct Entry {
 impl Entry {
     /// The key holds all that decides the machine code: the WebAssembly, the wasmtime version, the configuration and
     /// the processor (the last three are wasmtime's own compatibility hash).
-    fn new(folder: &Path, engine: &Engine, wasm_hash: &str, name: &str) -> Self {
+    pub(crate) fn new(folder: &Path, engine: &Engine, wasm_hash: &str, name: &str) -> Self {
         let mut key = KeyHasher(blake3::Hasher::new());
         engine.precompile_compatibility_hash().hash(&mut key);
         key.0.update(wasm_hash.as_bytes());
@@ -142,7 +144,7 @@ impl Entry {
         Self { code: file("cwasm"), hash: file("blake3"), lock: file("lock") }
     }
 
-    fn load<T: Compiled>(&self, engine: &Engine) -> Option<T> {
+    pub(crate) fn load<T: Compiled>(&self, engine: &Engine) -> Option<T> {
         let recorded = fs::read_to_string(&self.hash).ok()?;
         let mut file = File::open(&self.code).ok()?;
         if !owned(&file.metadata().ok()?) || hash_of(&mut file).ok()?.as_str() != recorded {
@@ -154,7 +156,7 @@ impl Entry {
         unsafe { T::deserialize(engine, &self.code) }.ok()
     }
 
-    fn write(&self, compiled: &impl Compiled) -> io::Result<()> {
+    pub(crate) fn write(&self, compiled: &impl Compiled) -> io::Result<()> {
         let code = compiled.serialize().map_err(io::Error::other)?;
         replace(&self.code, &code)?;
         replace(&self.hash, blake3::hash(&code).to_hex().as_bytes())

@@ -1,20 +1,22 @@
 //! The CPython runtime: an interpreter compiled to WebAssembly, one fresh instance a candidate.
 
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Arc;
 
 use wasmtime::component::{Component, ComponentNamedList, InstancePre, Lift, Linker, Lower};
 use wasmtime::{Engine, Store};
 
 use crate::clock::{Phase, within};
-use crate::engine::{self, Host, Stop};
+use crate::engine::{self, Host, Keyed, Stop};
 use crate::error::{Error, Rejected};
+use crate::fork::{Gated, PerProcess};
 use crate::guest::{Chunk, Guest, Halt, Instance, Setting, fault};
 use crate::limits::Limits;
 use crate::outcome::{Outcome, Outcomes};
 use crate::program::Tier;
 use crate::rows::Rows;
+#[cfg(target_os = "linux")]
+use crate::warm::Written;
 use crate::{answers, cache, marshal};
 
 /// The component, as `build.rs` made it. It imports nothing.
@@ -46,7 +48,7 @@ impl CPython {
     /// # Errors
     /// `Error::Internal` if the engine cannot be made.
     pub fn get(stack: usize) -> Result<Self, Error> {
-        static RUNTIMES: OnceLock<Mutex<HashMap<usize, CPython>>> = OnceLock::new();
+        static RUNTIMES: Keyed<CPython> = PerProcess::new();
         engine::keyed(&RUNTIMES, stack, Self::new)
     }
 
@@ -73,7 +75,13 @@ impl CPython {
         store.set_fuel(PARSE_FUEL).map_err(|error| Error::internal("fuel", error))?;
         let started = engine::drive(self.0.ready.instantiate_async(&mut store), stop).ok_or(Halt::Stopped)?;
         match started {
-            Ok(instance) => Ok(Interpreter { store, instance, stop: stop.clone() }),
+            Ok(instance) => Ok(Interpreter {
+                store,
+                instance,
+                stop: stop.clone(),
+                #[cfg(target_os = "linux")]
+                written: Written::default(),
+            }),
             Err(_) if store.data().denied => Err(Halt::Failed(Error::Usage(format!(
                 "the memory limit of {} bytes is less than the CPython runtime starts with; allow at least 64 MiB",
                 limits.memory
@@ -117,9 +125,19 @@ fn died(outcome: Outcome, what: &str) -> String {
 
 /// One running interpreter.
 pub(crate) struct Interpreter {
-    store: Store<Host>,
+    store: Gated<Store<Host>>,
     instance: wasmtime::component::Instance,
     stop: Stop,
+    /// Below the store, since it is to be dropped after it.
+    #[cfg(target_os = "linux")]
+    written: Written,
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Interpreter {
+    fn drop(&mut self) {
+        self.written = Written::before_end();
+    }
 }
 
 impl Interpreter {

@@ -4,16 +4,17 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use wasmtime::{
-    Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, ResourceLimiter, Store,
-    Strategy,
+    Config, Enabled, Engine, InstanceAllocationStrategy, Module, OptLevel, PoolingAllocationConfig, ResourceLimiter,
+    Store, Strategy,
 };
 
 use crate::error::Error;
+use crate::fork::{self, Gated, Inside, PerProcess};
 use crate::limits::MEMORY_MAX;
 
 /// Fuel between two looks at the stop flag: some milliseconds of work.
@@ -67,6 +68,12 @@ fn pooled(tune: impl Fn(&mut PoolingAllocationConfig) -> Config) -> Result<Engin
     make(Enabled::Yes).or_else(|_| make(Enabled::No)).map_err(|error| Error::internal("the engine", error))
 }
 
+/// A compiled module; the outer gate is for its registration, the inner for its end.
+pub(crate) fn module(engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Gated<Module>> {
+    let _inside = Inside::enter();
+    Module::new(engine, wasm).map(Gated::new)
+}
+
 /// The engine for compiled candidates: core modules only.
 pub(crate) fn for_modules(stack: usize) -> Result<Engine, Error> {
     pooled(|pool| {
@@ -100,30 +107,34 @@ pub(crate) fn for_runtimes(stack: usize) -> Result<Engine, Error> {
         let mut config = base(stack);
         config.wasm_component_model(true);
         // One large compilation, once a machine. Inlining made it four times as long for three per cent of speed.
-        config.parallel_compilation(true);
+        // A forked child has none of the threads that would do it.
+        config.parallel_compilation(!fork::is_child());
         config
     })
 }
 
 /// One engine a stack size, made when first asked for: the call stack's bound belongs to the engine.
 pub(crate) fn modules(stack: usize) -> Result<Engine, Error> {
-    static ENGINES: OnceLock<Mutex<HashMap<usize, Engine>>> = OnceLock::new();
+    static ENGINES: Keyed<Engine> = PerProcess::new();
     keyed(&ENGINES, stack, for_modules)
 }
 
 /// The same for the runtimes.
 pub(crate) fn runtimes(stack: usize) -> Result<Engine, Error> {
-    static ENGINES: OnceLock<Mutex<HashMap<usize, Engine>>> = OnceLock::new();
+    static ENGINES: Keyed<Engine> = PerProcess::new();
     keyed(&ENGINES, stack, for_runtimes)
 }
 
+/// A process-wide table.
+pub(crate) type Keyed<T> = PerProcess<Mutex<HashMap<usize, T>>>;
+
 /// Looks `key` up in a process-wide table, making its value on first use.
 pub(crate) fn keyed<T: Clone>(
-    table: &OnceLock<Mutex<HashMap<usize, T>>>,
+    table: &'static Keyed<T>,
     key: usize,
     make: impl FnOnce(usize) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let mut table = table.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    let mut table = table.get().lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = table.get(&key) {
         return Ok(known.clone());
     }
@@ -169,9 +180,11 @@ pub(crate) fn drive<T>(future: impl Future<Output = T>, stop: &Stop) -> Option<T
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
     loop {
+        let inside = Inside::enter();
         if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
             return Some(value);
         }
+        drop(inside);
         if stop.due() {
             return None; // dropping the future unwinds the guest
         }
@@ -197,8 +210,8 @@ impl ResourceLimiter for Host {
 }
 
 /// A store with its memory bound, fuelled by the call, yielding every slice.
-pub(crate) fn store(engine: &Engine, memory: usize) -> Result<Store<Host>, Error> {
-    let mut store = Store::new(engine, Host { memory, denied: false });
+pub(crate) fn store(engine: &Engine, memory: usize) -> Result<Gated<Store<Host>>, Error> {
+    let mut store = Gated::new(Store::new(engine, Host { memory, denied: false }));
     store.limiter(|host| host);
     store.fuel_async_yield_interval(Some(FUEL_SLICE)).map_err(|error| Error::internal("fuel", error))?;
     Ok(store)

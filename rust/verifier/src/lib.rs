@@ -25,13 +25,16 @@ mod audit;
 mod bits;
 mod cache;
 mod clock;
+mod codes;
 mod cpython;
 mod engine;
 mod error;
 mod fast;
 mod flat;
 mod fold;
+mod fork;
 mod guest;
+mod kept;
 mod limits;
 mod marshal;
 mod module;
@@ -47,6 +50,8 @@ mod session;
 mod shard;
 mod source;
 mod tally;
+#[cfg(target_os = "linux")]
+mod warm;
 mod window;
 
 pub use bits::Bits;

@@ -79,9 +79,12 @@ impl Program {
     #[must_use]
     pub fn declined(&self, input: InputType) -> Option<Rejected> {
         match &*self.0 {
-            Kind::Python(python) if python.choice == Choice::Fast => {
-                python.artifact(input).err().map(|declined| Rejected::compile(python::reason(declined)))
-            }
+            Kind::Python(python) if python.choice == Choice::Fast => python
+                .artifact(input)
+                .as_ref()
+                .as_ref()
+                .err()
+                .map(|declined| Rejected::compile(python::reason(declined))),
             _ => None,
         }
     }

@@ -1,7 +1,8 @@
 //! Python source: compiled ahead of time where that gives CPython's answers, else interpreted. Which, is decided when the
 //! rows' type is known, once for each type.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::convert::Infallible;
+use std::sync::Arc;
 
 use llmerm_pycompile::{self as pycompile, Artifact, Declined, InputType};
 
@@ -9,6 +10,7 @@ use crate::cpython::PythonGuest;
 use crate::error::{Error, Rejected};
 use crate::fast::{Code, FastGuest};
 use crate::guest::{Guest, Halt};
+use crate::kept::Kept;
 use crate::limits::Limits;
 use crate::program::Tier;
 use crate::rows::Rows;
@@ -29,14 +31,17 @@ pub enum Choice {
 pub(crate) struct Python {
     source: String,
     pub(crate) choice: Choice,
-    /// By input type.
-    artifacts: [OnceLock<Result<Artifact, Declined>>; 4],
-    /// By stack size and input type; made outside the lock.
-    codes: Mutex<Vec<((usize, InputType), Slot)>>,
+    /// The blake3 hash of the source.
+    hash: [u8; 32],
 }
 
-/// Machine code, or why there is none.
-type Slot = Arc<OnceLock<Result<Code, String>>>;
+/// The compiled module, or why there is none.
+pub(crate) type Translated = Result<Artifact, Declined>;
+
+/// Most bytes of compiled modules that are kept (their machine code is counted apart).
+const MODULES: usize = 32 << 20;
+/// What a kept module takes beside its bytes, about.
+const OVERHEAD: usize = 512;
 
 /// What the fast tier makes of a source, for people and tools: "ir", "wat", "module" (what the verifier runs) or "wasm"
 /// (ABI 1, runtime included).
@@ -80,7 +85,7 @@ impl Python {
         let source = std::str::from_utf8(source).map_err(|error| {
             Rejected::compile(format!("the source is not UTF-8: byte {} is wrong", error.valid_up_to()))
         })?;
-        Ok(Self { source: source.to_owned(), choice, artifacts: Default::default(), codes: Mutex::default() })
+        Ok(Self { source: source.to_owned(), choice, hash: *blake3::hash(source.as_bytes()).as_bytes() })
     }
 
     pub(crate) fn source(&self) -> &[u8] {
@@ -88,26 +93,16 @@ impl Python {
     }
 
     /// The compiled module for rows of one type, or why there is none.
-    pub(crate) fn artifact(&self, input: InputType) -> Result<&Artifact, &Declined> {
-        self.artifacts[input as usize].get_or_init(|| pycompile::compile(&self.source, input)).as_ref()
-    }
-
-    fn slot(&self, stack: usize, input: InputType) -> Slot {
-        let mut codes = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, slot)) = codes.iter().find(|(key, _)| *key == (stack, input)) {
-            return slot.clone();
+    pub(crate) fn artifact(&self, input: InputType) -> Arc<Translated> {
+        static ARTIFACTS: Kept<(InputType, [u8; 32]), Translated> = Kept::new(MODULES);
+        let made = ARTIFACTS.get(&(input, self.hash), || {
+            let made = pycompile::compile(&self.source, input);
+            let bytes = OVERHEAD + made.as_ref().map_or(0, |artifact| artifact.module.len());
+            Ok::<_, Infallible>((made, bytes))
+        });
+        match made {
+            Ok(made) => made,
         }
-        codes.push(((stack, input), Slot::default()));
-        codes[codes.len() - 1].1.clone()
-    }
-
-    /// Makes machine code of `artifact` unless that was done. The error is ours, and is not kept.
-    fn code(&self, slot: &Slot, artifact: &Artifact, stack: usize) -> Result<(), Error> {
-        if slot.get().is_none() {
-            let code = Code::new(artifact, stack)?;
-            let _ = slot.set(code); // another worker may have been first, with the same
-        }
-        Ok(())
     }
 
     /// The tier for these rows. `again`: the fast tier was tried, and could not have the candidate.
@@ -132,19 +127,14 @@ impl Python {
             return Ok(run(&cpython));
         }
         let (stack, input) = (limits.stack, rows.input_type());
-        let slot = self.slot(stack, input);
-        let declined = match self.artifact(input) {
+        let declined = match &*self.artifact(input) {
             Ok(artifact) if artifact.module.len() > limits.module_bytes => {
                 format!("it is {} bytes compiled; the limit is {}", artifact.module.len(), limits.module_bytes)
             }
-            Ok(artifact) => {
-                self.code(&slot, artifact, stack)?;
-                match slot.get() {
-                    Some(Ok(code)) => return Ok(run(&FastGuest { code, cpython })),
-                    Some(Err(reason)) => reason.clone(),
-                    None => return Err(Error::Internal("machine code was lost".into()).into()),
-                }
-            }
+            Ok(artifact) => match &*Code::get(artifact, stack)? {
+                Ok(code) => return Ok(run(&FastGuest { code, cpython })),
+                Err(reason) => reason.clone(),
+            },
             Err(declined) => reason(declined),
         };
         match self.choice {

@@ -1,13 +1,14 @@
 //! Machine code: of the runtime, once a machine, and of one candidate, whose imports are places in the runtime.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Arc;
 
 use llmerm_pycompile as pycompile;
 use wasmtime::{Extern, Module, ModuleExport, Store};
 
-use crate::engine::{self, Host};
+use crate::engine::{self, Host, Keyed};
 use crate::error::Error;
+use crate::fork::{Gated, PerProcess};
+use crate::kept::{Kept, MACHINE_CODE, weight};
 use crate::{abi, cache};
 
 /// The runtime's module, and the places of what the host uses of it.
@@ -26,7 +27,7 @@ pub(super) struct Places {
 impl Runtime {
     /// The runtime for a stack size; compiled at most once a machine, loaded at most once a process.
     fn get(stack: usize) -> Result<Self, Error> {
-        static RUNTIMES: OnceLock<Mutex<HashMap<usize, Runtime>>> = OnceLock::new();
+        static RUNTIMES: Keyed<Runtime> = PerProcess::new();
         engine::keyed(&RUNTIMES, stack, |stack| {
             let module = cache::module(&engine::modules(stack)?, pycompile::runtime())?;
             let place = |name: &str| {
@@ -48,16 +49,29 @@ impl Runtime {
 /// A candidate for one stack size.
 pub(crate) struct Code {
     pub(super) runtime: Runtime,
-    pub(super) module: Module,
+    pub(super) module: Gated<Module>,
     /// Its imports, in order.
     imports: Vec<ModuleExport>,
 }
 
+/// Machine code, or why the candidate is CPython's.
+pub(crate) type Made = Result<Code, String>;
+
 impl Code {
-    /// The outer error is our failure; the inner one says why this candidate is CPython's.
-    pub(crate) fn new(artifact: &pycompile::Artifact, stack: usize) -> Result<Result<Self, String>, Error> {
+    /// The machine code of a compiled candidate for a stack size, made unless it is kept. The error is our failure.
+    pub(crate) fn get(artifact: &pycompile::Artifact, stack: usize) -> Result<Arc<Made>, Error> {
+        static CODES: Kept<(usize, [u8; 32]), Made> = Kept::new(MACHINE_CODE);
+        let wasm = &artifact.module;
+        CODES.get(&(stack, *blake3::hash(wasm).as_bytes()), || {
+            let made = Self::new(wasm, stack)?;
+            let bytes = made.as_ref().map_or(0, |code| weight(&code.module));
+            Ok((made, bytes))
+        })
+    }
+
+    fn new(wasm: &[u8], stack: usize) -> Result<Made, Error> {
         let runtime = Runtime::get(stack)?;
-        let module = match Module::new(&engine::modules(stack)?, &artifact.module) {
+        let module = match engine::module(&engine::modules(stack)?, wasm) {
             Ok(module) => module,
             Err(error) => return Ok(Err(format!("its module is not valid: {}", abi::first_lines(&error)))),
         };

@@ -11,6 +11,7 @@ use crate::clock::{Phase, within};
 use crate::engine::{self, Host};
 use crate::error::Error;
 use crate::flat::Flat;
+use crate::fork::Gated;
 use crate::guest::{Classes, Halt, Setting, fault};
 use crate::outcome::Outcome;
 
@@ -21,7 +22,7 @@ const CALL_BYTES: usize = 128 << 10;
 
 /// An instance that has run the module level.
 pub(super) struct Live {
-    store: Store<Host>,
+    store: Gated<Store<Host>>,
     memory: Memory,
     rows: TypedFunc<(i32, i32, i32, i32), i32>,
     place: Place,
