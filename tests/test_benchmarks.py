@@ -18,6 +18,7 @@ HEADERS = {
     "rewards": ["way", "completions/s", "ms a batch of 64"],
     "startup": ["command", "wall s", "CPU s"],
     "compiled": ["task", "way", "threads", "ns/row", "ratio"],
+    "racing": ["the others", "rows run", "exhaustive", "of the rows", "ratio"],
     "scale": ["candidate", "rows", "threads", "ns/row", "peak MB"],
     "streams": ["storage", "bytes/row", "peer ns/row", "llmerm ns/row", "beyond", "goal"],
 }

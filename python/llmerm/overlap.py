@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from llmerm.stream import Stream
 
 Matrix = NDArray[np.uint8]  # (rows, bytes of a row)
+_TOGETHER = 2048  # rows that are hashed at once: they stay in the cache
 
 
 class KnownRows:
@@ -84,19 +85,17 @@ class _Equal:
 def _hashes(rows: Matrix) -> NDArray[np.uint64]:
     """One 64-bit hash a row: its bytes as words, times odd constants, added up modulo 2**64."""
     count, length = rows.shape
-    if length == 0:
-        return np.zeros(count, np.uint64)
+    hashes = np.zeros(count, np.uint64)
     words = -(-length // 8)
-    if length % 8:
-        padded = np.zeros((count, 8 * words), np.uint8)
-        padded[:, :length] = rows
-        rows = padded
     factors = np.random.default_rng(0).integers(0, 1 << 63, words, dtype=np.uint64) * np.uint64(
         2
     ) + np.uint64(1)
-    hashes = np.zeros(count, np.uint64)
-    for word, factor in zip(np.ascontiguousarray(rows).view(np.uint64).T, factors, strict=True):
-        hashes += (word ^ (word >> np.uint64(32))) * factor
+    padded = np.zeros((_TOGETHER, 8 * words), np.uint8)
+    for start in range(0, count, _TOGETHER) if length else ():
+        some = rows[start : start + _TOGETHER]
+        padded[: len(some), :length] = some
+        for word, factor in zip(padded[: len(some)].view(np.uint64).T, factors, strict=True):
+            hashes[start : start + len(some)] += (word ^ (word >> np.uint64(32))) * factor
     return hashes
 
 
