@@ -127,7 +127,7 @@ def _candidate_row(candidate: Candidate, result: Result) -> tuple[str, ...]:
     verdict = candidate.verdict if candidate.risk is not None or dropped else None
     note = f"as {candidate.duplicate_of}" if candidate.duplicate_of is not None else candidate.reason or ""
     if candidate.status == "dropped" and candidate.risk_between:
-        note = "risk in [{:.4g}, {:.4g}], too much to win".format(*candidate.risk_between)
+        note = "cannot win: risk in [{:.4g}, {:.4g}]".format(*candidate.risk_between)
     return (
         "*" if result.best is not None and candidate.index == result.best.index else "",
         str(candidate.index),
