@@ -35,7 +35,7 @@ def data_of(params: dict[str, Any]) -> tuple[Split, list[dict[str, Any]]]:
         return split_of_file(data, params), []
     _refuse(params, ("train", "heldout", "test"), "for splitting one file; with --heldout-data none is split")
     paths = {"train": data, "heldout": params["heldout_data"], "test": params["test_data"]}
-    return split_of_files(paths, params["input_type"], params["label"], params["bits"]), []
+    return split_of_files(paths, params["input_type"], params["label"], params.get("bits")), []
 
 
 def split_of_task(name: str, params: dict[str, Any]) -> tuple[Split, list[dict[str, Any]]]:
@@ -71,7 +71,7 @@ def cheap_rule(rule: CheapRule, split: Split) -> dict[str, Any]:
 
 def _refuse(params: dict[str, Any], names: tuple[str, ...], why: str) -> None:
     for name in names:
-        if params[name] not in {None, False}:
+        if params.get(name) not in {None, False}:  # `propose` and `prompt` have fewer options
             raise UsageError(f"--{name.replace('_', '-')} is {why}")
 
 
