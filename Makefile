@@ -39,7 +39,7 @@ fuzz: $(BIN)/.tools ## Give the Python compiler mutated sources for ten minutes 
 	cd rust && cargo +nightly fuzz run compile -- -max_total_time=600 -max_len=4096 -rss_limit_mb=4096
 
 bench: $(BIN)/.llmerm ## Print the tables of docs/performance.md and docs/rewards.md
-	@for script in fast_tier cpython_tier candidates rewards startup compiled streams scale racing; do $(BIN)/python benchmarks/$$script.py || exit 1; done
+	@for script in fast_tier cpython_tier candidates rewards startup compiled streams scale racing distributed; do $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 lint: $(BIN)/.llmerm ## Check formatting, lints, types and stubs
 	cargo fmt --check

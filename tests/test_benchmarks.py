@@ -17,6 +17,7 @@ HEADERS = {
     "candidates": ["way", "cores", "candidates/s/core", "candidates/CPU s"],
     "rewards": ["way", "completions/s", "ms a batch of 64"],
     "startup": ["command", "wall s", "CPU s"],
+    "distributed": ["load", "way", "rows", "seconds", "overhead"],
     "compiled": ["task", "way", "threads", "ns/row", "ratio"],
     "racing": ["the others", "rows run", "exhaustive", "of the rows", "ratio"],
     "scale": ["candidate", "rows", "threads", "ns/row", "peak MB"],

@@ -49,7 +49,7 @@ def cluster() -> Iterator[None]:
             include_dashboard=False,
             object_store_memory=256 << 20,
             log_to_driver=False,
-            configure_logging=False,
+            logging_level="ERROR",
         )
         yield
         ray.shutdown()
@@ -205,6 +205,14 @@ def test_arguments_that_cannot_be_honoured(cluster: None) -> None:
         llmerm.verify([program], rows, engine="ray", certify="risk <= 0.5 at 0.9")
     with pytest.raises(UsageError, match='engine must be "local" or "ray"'):
         llmerm.verify([program], rows, engine="spark")  # type: ignore[arg-type]
+
+
+def test_an_address_where_nothing_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    program, rows = llmerm.compile("def f(x): return 1"), llmerm.Dataset(["0"], [0])
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    for address in ("127.0.0.1:1", "127.0.0.1:123456"):
+        with pytest.raises(UsageError, match=f"no Ray cluster can be had at {address}"):
+            llmerm.verify([program], rows, engine="ray", address=address)
 
 
 def test_the_command_line(cli, cluster: None, rows: Path, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +29,7 @@ try:
 except ImportError as error:
     raise MissingExtraError('engine="ray" needs Ray: pip install "llmerm[ray]"') from error
 
+_REACH = 10.0  # seconds to reach a cluster
 TRIES = 4  # of a task whose worker or node dies
 LOST = (  # what says that, and nothing else
     exceptions.WorkerCrashedError,
@@ -192,6 +195,17 @@ def _slots(threads: int) -> int:
     return max(1, sum(each // threads for each in cpus))
 
 
+def _reach(address: str | None) -> None:
+    """Raise UsageError if nothing listens at host:port; Ray itself would wait there for minutes."""
+    host, _, port = (address or "").rpartition(":")
+    if not host or "/" in host or not port.isdecimal():
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=_REACH).close()
+    except (OSError, OverflowError) as error:
+        raise UsageError(f"no Ray cluster can be had at {address}: {error}") from error
+
+
 @contextmanager
 def _connected(address: str | None) -> Iterator[None]:
     """Connected to the cluster; at the end as it was before."""
@@ -200,12 +214,19 @@ def _connected(address: str | None) -> Iterator[None]:
             raise UsageError("this process is connected to a Ray cluster already; leave the address out")
         yield
         return
+    _reach(address)
+    # A cluster that is started here reports to nobody, unless the caller wants it to.
+    unsaid = "RAY_USAGE_STATS_ENABLED" not in os.environ
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
-        ray.init(address=address, log_to_driver=False, configure_logging=False)
+        ray.init(address=address, log_to_driver=False, logging_level="ERROR")
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise UsageError(
             f"no Ray cluster can be had{f' at {address}' if address else ''}: {str(error).splitlines()[0]}"
         ) from error
+    finally:
+        if unsaid:
+            del os.environ["RAY_USAGE_STATS_ENABLED"]
     try:
         yield
     finally:
