@@ -30,12 +30,14 @@ HERE = Path(__file__).resolve().parent
 MEASURE = """
 import json, resource, sys, time
 import llmerm
-source, language, rows, threads = sys.argv[1:]
+source, language, rows, threads, count = sys.argv[1:]
 program = llmerm.compile(source, language)
 llmerm.verify([program], llmerm.scan(rows).head(10))  # imports, engines
+turns = max(1, 10**7 // int(count))  # a mean: the best of short runs would be luckier than that of long ones
 wall, cpu = time.perf_counter(), time.process_time()
-verdict = llmerm.verify([program], rows, threads=int(threads))[0]
-wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+for _ in range(turns):
+    verdict = llmerm.verify([program], rows, threads=int(threads))[0]
+wall, cpu = (time.perf_counter() - wall) / turns, (time.process_time() - cpu) / turns
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps([verdict.rows, verdict.correct, wall, cpu, peak]))
 """
@@ -106,8 +108,8 @@ def measured(chosen: argparse.Namespace, files: dict[int, Path]) -> list[dict[st
     best: dict[tuple[str, int, int], list[float]] = {}
     for _ in range(chosen.repeat):
         for language, rows, threads in ways:
-            command = [sys.executable, "-c", MEASURE, sources[language], language, files[rows], str(threads)]
-            done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+            given = [sources[language], language, str(files[rows]), str(threads), str(rows)]
+            done = subprocess.run([sys.executable, "-c", MEASURE, *given], stdout=subprocess.PIPE, check=True)
             counted, correct, *figures = json.loads(done.stdout)
             harness.require(counted == correct == rows, f"{correct} of {counted} rows are right, not {rows}")
             known = best.setdefault((language, rows, threads), figures)

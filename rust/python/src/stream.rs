@@ -65,6 +65,7 @@ impl Arrays {
         let (arrays, bytes) = (packed.extract::<Packed<'_>>()?, packed.getattr("nbytes")?.extract::<usize>()?);
         let rows = arrays.rows()?;
         let labels = labels_of(&labels, rows.len())?;
+        let bytes = bytes + size_of_val(labels);
         if !given.is_instance_of::<pyo3::types::PyTuple>() {
             return Err(PyValueError::new_err("a reader gives tuples")); // which keep what is in them
         }
