@@ -207,6 +207,23 @@ def test_arguments_that_cannot_be_honoured(cluster: None) -> None:
         llmerm.verify([program], rows, engine="spark")  # type: ignore[arg-type]
 
 
+def test_a_worker_of_another_version_refuses() -> None:
+    """A task needs no cluster: it is a function."""
+    from dataclasses import replace
+
+    from llmerm.engines import tasks
+    from llmerm.stream.memory import DatasetStream
+    from llmerm.verification import settings_of
+
+    rows = DatasetStream(llmerm.Dataset(["0"], [1]))
+    held = tasks.Held(rows, 0, list(rows.blocks()))
+    batch = tasks.Batch.of([llmerm.compile("def f(x): return 1")])
+    [verdict] = tasks.run(batch, [0], held, (0, 1), settings_of())  # type: ignore[misc]
+    assert verdict.correct == 1
+    for other in (replace(batch, llmerm="0.0"), replace(batch, runtime="?")):
+        assert "another llmerm" in str(tasks.run(other, [0], held, (0, 1), settings_of()))
+
+
 def test_an_address_where_nothing_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     program, rows = llmerm.compile("def f(x): return 1"), llmerm.Dataset(["0"], [0])
     monkeypatch.setattr(ray, "is_initialized", lambda: False)

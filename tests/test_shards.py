@@ -183,6 +183,17 @@ def test_binary_sources_and_names_survive(cli, tmp_path: Path) -> None:
     assert cli("merge", tmp_path / "part.json", "--json") == cli(*given, "--json")
 
 
+def test_no_candidates_are_no_verdicts(cli, tmp_path: Path) -> None:
+    (tmp_path / "rows.txt").write_text("0 -> 0\n1 -> 1\n")
+    (tmp_path / "p.py").write_text("def f(x): return 1")
+    path = tmp_path / "part.json"
+    given = ("verify", tmp_path / "p.py", "--data", tmp_path / "rows.txt", "--shard", "1/1", "-o", path)
+    assert cli(*given)[0] == 0
+    path.write_text(json.dumps({**json.loads(path.read_text()), "candidates": [], "verdicts": []}))
+    code, out, _ = cli("merge", path, "--json")
+    assert code == 0 and json.loads(out)["verdicts"] == [] and cli("merge", path)[0] == 0
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

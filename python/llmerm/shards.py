@@ -114,7 +114,7 @@ def merge_parts(parts: Sequence[Part], again: Callable[[int, Part, int], Verdict
 
     `again(candidate, part, spent)` runs a part with the fuel its candidate spent before it.
     """
-    full = [part for part in parts if part.verdicts]
+    full = [part for part in parts if part.blocks[0] < part.blocks[1]]  # at least one has blocks
     limit = full[0].common["limits"]["fuel_per_candidate"]
     return [
         merge(

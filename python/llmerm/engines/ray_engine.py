@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from collections import deque
@@ -219,7 +220,7 @@ def _connected(address: str | None) -> Iterator[None]:
     unsaid = "RAY_USAGE_STATS_ENABLED" not in os.environ
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
-        ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise UsageError(
             f"no Ray cluster can be had{f' at {address}' if address else ''}: {str(error).splitlines()[0]}"
