@@ -35,7 +35,7 @@ class Limits:
     compile_seconds: float = _limit(20.0, "seconds", "time of one run of the C or Zig compiler")
     compile_memory: int = _limit(2048 * MIB, "bytes", "memory of one run of the C or Zig compiler")
     wall_seconds: float = _limit(
-        3600.0, "seconds", "wall clock of one candidate, after which it is cancelled, not scored"
+        3600.0, "seconds", "time spent running one candidate, after which it is cancelled, not scored"
     )
 
     def __post_init__(self) -> None:
