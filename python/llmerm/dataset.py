@@ -31,6 +31,7 @@ class Packed(NamedTuple):
     offsets: NDArray[np.int64]  # (n + 1,), in elements of data, from 0, never falling
     matrix: NDArray[np.float64] | None  # record: (n, columns) if every column is numeric, else None
     ascii: bool | None = None  # text: whether every byte is below 128; None if nobody has looked
+    longest: int | None = None  # elements of the longest row, if the offsets have been looked at
 
     @property
     def nbytes(self) -> int:
@@ -136,8 +137,10 @@ class Dataset:
     def packed(self) -> Packed:
         """What the core reads (no copy)."""
         packed = self._packed
-        if packed.kind == "text" and packed.ascii is None:  # looked at once, for every verification
-            self._packed = packed._replace(ascii=bool(packed.data.max(initial=0) < 128))
+        if packed.longest is None:  # looked at once, for every verification
+            ascii = bool(packed.data.max(initial=0) < 128) if packed.kind == "text" else None
+            longest = int(np.diff(packed.offsets).max(initial=0))
+            self._packed = packed._replace(ascii=ascii, longest=longest)
         return self._packed
 
     def __len__(self) -> int:
@@ -149,7 +152,7 @@ class Dataset:
             raise TypeError(
                 "a Dataset is indexed by a slice or an array of indices; for one row take ds[i:i+1]"
             )
-        kind, data, offsets, matrix, _ = self._packed
+        kind, data, offsets, matrix, *_ = self._packed
         if isinstance(index, slice) and index.step in {None, 1}:
             start, stop, _ = index.indices(len(self))
             stop = max(start, stop)

@@ -87,6 +87,7 @@ pub(crate) enum Packed<'py> {
         offsets: PyReadonlyArray1<'py, i64>,
         /// None: to be looked at.
         ascii: Option<bool>,
+        longest: Option<usize>,
     },
     Bits {
         /// (rows, bytes of a row).
@@ -94,8 +95,8 @@ pub(crate) enum Packed<'py> {
         /// Symbols of a row.
         width: usize,
     },
-    Ints(PyReadonlyArray1<'py, i64>, PyReadonlyArray1<'py, i64>),
-    Floats(PyReadonlyArray1<'py, f64>, PyReadonlyArray1<'py, i64>),
+    Ints(PyReadonlyArray1<'py, i64>, PyReadonlyArray1<'py, i64>, Option<usize>),
+    Floats(PyReadonlyArray1<'py, f64>, PyReadonlyArray1<'py, i64>, Option<usize>),
     Record {
         data: PyReadonlyArray1<'py, u8>,
         offsets: PyReadonlyArray1<'py, i64>,
@@ -114,10 +115,13 @@ impl<'py> FromPyObject<'_, 'py> for Packed<'py> {
             return Ok(Self::Bits { data, width });
         }
         let (data, offsets) = (object.getattr("data")?, object.getattr("offsets")?.extract()?);
+        let longest = object.getattr("longest")?.extract()?;
         Ok(match kind.as_str() {
-            "text" => Self::Text { data: data.extract()?, offsets, ascii: object.getattr("ascii")?.extract()? },
-            "ints" => Self::Ints(data.extract()?, offsets),
-            "floats" => Self::Floats(data.extract()?, offsets),
+            "text" => {
+                Self::Text { data: data.extract()?, offsets, ascii: object.getattr("ascii")?.extract()?, longest }
+            }
+            "ints" => Self::Ints(data.extract()?, offsets, longest),
+            "floats" => Self::Floats(data.extract()?, offsets, longest),
             "record" => {
                 let matrix: Option<PyReadonlyArray2<'py, f64>> = object.getattr("matrix")?.extract()?;
                 let matrix = matrix.map(|matrix| {
@@ -134,18 +138,18 @@ impl<'py> FromPyObject<'_, 'py> for Packed<'py> {
 impl Packed<'_> {
     pub(crate) fn rows(&self) -> PyResult<Rows<'_>> {
         Ok(match self {
-            Self::Text { data, offsets, ascii } => {
-                let bytes = ragged(data, offsets)?;
+            Self::Text { data, offsets, ascii, longest } => {
+                let bytes = ragged(data, offsets, *longest)?;
                 ascii.map_or_else(|| Rows::text(bytes), |ascii| Rows::Text { bytes, ascii })
             }
             Self::Bits { data, width } => {
                 let rows = data.as_array().shape()[0];
                 Rows::Bits(Bits::new(data.as_slice()?, rows, *width).map_err(usage)?)
             }
-            Self::Ints(data, offsets) => Rows::Ints(ragged(data, offsets)?),
-            Self::Floats(data, offsets) => Rows::Floats(ragged(data, offsets)?),
+            Self::Ints(data, offsets, longest) => Rows::Ints(ragged(data, offsets, *longest)?),
+            Self::Floats(data, offsets, longest) => Rows::Floats(ragged(data, offsets, *longest)?),
             Self::Record { data, offsets, matrix } => Rows::Record {
-                encoded: ragged(data, offsets)?,
+                encoded: ragged(data, offsets, None)?,
                 matrix: match matrix {
                     Some((matrix, offsets)) => Some(Ragged::new(matrix.as_slice()?, offsets).map_err(usage)?),
                     None => None,
@@ -168,8 +172,10 @@ impl Packed<'_> {
 fn ragged<'a, T: numpy::Element + Copy>(
     data: &'a PyReadonlyArray1<'_, T>,
     offsets: &'a PyReadonlyArray1<'_, i64>,
+    longest: Option<usize>,
 ) -> PyResult<Ragged<'a, T>> {
-    Ragged::new(data.as_slice()?, offsets.as_slice()?).map_err(usage)
+    let (data, offsets) = (data.as_slice()?, offsets.as_slice()?);
+    longest.map_or_else(|| Ragged::new(data, offsets), |longest| Ragged::known(data, offsets, longest)).map_err(usage)
 }
 
 fn usage(error: Error) -> PyErr {

@@ -14,6 +14,23 @@ pub(crate) enum Flat<'a> {
     Floats(Ragged<'a, f64>),
 }
 
+/// Where rows start, in elements.
+enum Starts<'a> {
+    /// One a row and one for the end.
+    Offsets(&'a [i64]),
+    /// All rows have one width: no offsets are read.
+    Even { first: i64, width: usize },
+}
+
+impl<'a> Starts<'a> {
+    fn of<T: Copy>(rows: &Ragged<'a, T>) -> Self {
+        match rows.width() {
+            Some(width) => Self::Even { first: rows.offsets()[0], width },
+            None => Self::Offsets(rows.offsets()),
+        }
+    }
+}
+
 impl<'a> Flat<'a> {
     /// For compiled candidates (docs/abi.md), or why there is no such form.
     pub(crate) fn numbers(rows: &Rows<'a>) -> Result<Self, &'static str> {
@@ -38,13 +55,13 @@ impl<'a> Flat<'a> {
         }
     }
 
-    /// One a row and one for the end, in elements; where all rows have one width, that.
-    fn offsets(&self) -> Result<&'a [i64], usize> {
+    /// Where rows start.
+    fn starts(&self) -> Starts<'a> {
         match self {
-            Self::Bytes(rows) => Ok(rows.offsets()),
-            Self::Ints(rows) => Ok(rows.offsets()),
-            Self::Floats(rows) => Ok(rows.offsets()),
-            Self::Bits(bits) => Err(bits.width()),
+            Self::Bytes(rows) => Starts::of(rows),
+            Self::Ints(rows) => Starts::of(rows),
+            Self::Floats(rows) => Starts::of(rows),
+            Self::Bits(bits) => Starts::Even { first: 0, width: bits.width() },
         }
     }
 
@@ -68,17 +85,19 @@ impl<'a> Flat<'a> {
 
     /// Where row `row` starts, in elements.
     pub(crate) fn start(&self, row: usize) -> i64 {
-        match self.offsets() {
-            Ok(offsets) => offsets[row],
-            Err(width) => (row * width) as i64,
+        match self.starts() {
+            Starts::Offsets(offsets) => offsets[row],
+            Starts::Even { first, width } => first + (row * width) as i64,
         }
     }
 
     /// How many rows from the start of `range` fit into `room` bytes.
     pub(crate) fn fitting(&self, range: Range<usize>, room: usize) -> usize {
-        let offsets = match self.offsets() {
-            Ok(offsets) => &offsets[range.start..=range.end],
-            Err(width) => return range.len().min(room.checked_div(width).unwrap_or(usize::MAX)),
+        let offsets = match self.starts() {
+            Starts::Offsets(offsets) => &offsets[range.start..=range.end],
+            Starts::Even { width, .. } => {
+                return range.len().min((room >> self.shift()).checked_div(width).unwrap_or(usize::MAX));
+            }
         };
         let end = offsets[0].saturating_add((room >> self.shift()) as i64);
         if offsets[range.len()] <= end { range.len() } else { offsets.partition_point(|&offset| offset <= end) - 1 }
@@ -101,11 +120,11 @@ impl<'a> Flat<'a> {
 
     /// Writes the offsets of the rows `range`, and that of their end, to `target`.
     pub(crate) fn copy_offsets(&self, range: Range<usize>, target: &mut [u8]) {
-        match self.offsets() {
-            Ok(offsets) => words(&offsets[range.start..=range.end], target, i64::to_le_bytes),
-            Err(width) => {
+        match self.starts() {
+            Starts::Offsets(offsets) => words(&offsets[range.start..=range.end], target, i64::to_le_bytes),
+            Starts::Even { first, width } => {
                 for (slot, row) in target.as_chunks_mut::<8>().0.iter_mut().zip(range.start..=range.end) {
-                    *slot = ((row * width) as i64).to_le_bytes();
+                    *slot = (first + (row * width) as i64).to_le_bytes();
                 }
             }
         }
@@ -132,5 +151,29 @@ mod tests {
             assert_eq!((flat.fitting(0..5, room), flat.fitting(1..5, room)), (from_start, from_second), "{room}");
         }
         assert_eq!((flat.fitting(0..3, usize::MAX), flat.size(1..3), flat.longest()), (3, 40, 32));
+    }
+
+    #[test]
+    fn rows_of_one_width_are_as_their_offsets_say() {
+        let data: Vec<i64> = (0..40).collect();
+        let (even, one) = ([3, 7, 11, 15, 19], [3, 7]);
+        let other = [0, 4, 8, 12, 13];
+        for (offsets, width) in [(&even[..], Some(4)), (&one, Some(4)), (&other, None), (&[5], Some(0))] {
+            let rows = Ragged::new(&data, offsets).expect("offsets");
+            assert_eq!(rows.width(), width);
+            let known = Ragged::known(&data, offsets, rows.longest()).expect("offsets");
+            let (flat, all) = (Flat::Ints(known), 0..offsets.len() - 1);
+            let mut table = vec![0; 8 * offsets.len()];
+            flat.copy_offsets(all.clone(), &mut table);
+            let expected: Vec<u8> = offsets.iter().flat_map(|offset| offset.to_le_bytes()).collect();
+            assert_eq!(table, expected);
+            assert!(offsets.iter().enumerate().all(|(row, &offset)| flat.start(row) == offset));
+            let whole = flat.size(all.clone());
+            assert_eq!((flat.fitting(all.clone(), whole), whole), (all.len(), 8 * rows.span(all.clone()).len()));
+            if all.len() > 1 {
+                assert_eq!(flat.fitting(all.clone(), whole - 1), all.len() - 1);
+            }
+        }
+        assert!(Ragged::known(&data, &[0, 41], 41).is_err() && Ragged::known(&data, &[-1, 2], 3).is_err());
     }
 }

@@ -39,6 +39,25 @@ impl<'a, T: Copy> Ragged<'a, T> {
         }
     }
 
+    /// Offsets that `new` accepted before, when it found this longest row: they are not looked at again.
+    ///
+    /// # Errors
+    /// `Error::Usage` if they end outside the data.
+    pub fn known(data: &'a [T], offsets: &'a [i64], longest: usize) -> Result<Self, Error> {
+        match (offsets.first(), offsets.last()) {
+            (Some(0..), Some(&last)) if usize::try_from(last).is_ok_and(|last| last <= data.len()) => {
+                Ok(Self { data, offsets, longest })
+            }
+            _ => Err(Error::Usage("row offsets must start at 0 and end inside the data".into())),
+        }
+    }
+
+    /// The width of all rows, if they have one.
+    pub(crate) fn width(&self) -> Option<usize> {
+        let total = self.offsets[self.len()] - self.offsets[0];
+        (self.longest.checked_mul(self.len()) == Some(total as usize)).then_some(self.longest)
+    }
+
     /// One a row and one for the end, in elements.
     pub(crate) fn offsets(&self) -> &'a [i64] {
         self.offsets
@@ -66,7 +85,7 @@ impl<'a, T: Copy> Ragged<'a, T> {
         &self.data[self.offsets[rows.start] as usize..self.offsets[rows.end] as usize]
     }
 
-    /// The rows `rows`. Its longest row is no longer looked for where all are short, since then nothing depends on it.
+    /// The rows `rows`. Their longest row is not looked for where all are short, since then nothing depends on it.
     fn slice(&self, rows: Range<usize>) -> Self {
         let offsets = &self.offsets[rows.start..=rows.end];
         let longest = if self.longest * size_of::<T>() <= SHORT {
