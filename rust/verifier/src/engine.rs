@@ -63,7 +63,10 @@ fn pooled(tune: impl Fn(&mut PoolingAllocationConfig) -> Config) -> Result<Engin
         pool.table_keep_resident(1 << 20);
         let mut config = tune(&mut pool);
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
-        Engine::new(&config)
+        let engine = Engine::new(&config);
+        #[cfg(unix)]
+        crate::signals::remember();
+        engine
     };
     make(Enabled::Yes).or_else(|_| make(Enabled::No)).map_err(|error| Error::internal("the engine", error))
 }
@@ -211,6 +214,8 @@ impl ResourceLimiter for Host {
 
 /// A store with its memory bound, fuelled by the call, yielding every slice.
 pub(crate) fn store(engine: &Engine, memory: usize) -> Result<Gated<Store<Host>>, Error> {
+    #[cfg(unix)]
+    crate::signals::keep();
     let mut store = Gated::new(Store::new(engine, Host { memory, denied: false }));
     store.limiter(|host| host);
     store.fuel_async_yield_interval(Some(FUEL_SLICE)).map_err(|error| Error::internal("fuel", error))?;

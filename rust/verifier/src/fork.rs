@@ -55,6 +55,12 @@ impl Inside {
     }
 }
 
+/// Whether this thread is inside the engine. May be asked by a signal handler.
+#[cfg(unix)]
+pub(crate) fn is_inside() -> bool {
+    DEPTH.try_with(Cell::get).unwrap_or(0) > 0
+}
+
 impl Drop for Inside {
     fn drop(&mut self) {
         DEPTH.set(DEPTH.get() - 1);
@@ -81,7 +87,7 @@ fn watch() {
 #[cfg(unix)]
 extern "C" fn before() {
     // A thread that forks from inside would wait for itself.
-    let own = usize::from(DEPTH.try_with(Cell::get).unwrap_or(0) > 0);
+    let own = usize::from(is_inside());
     while CLOSED.swap(true, SeqCst) {
         thread::sleep(LOOK); // another thread is forking
     }
@@ -98,7 +104,7 @@ extern "C" fn after() {
 #[cfg(unix)]
 extern "C" fn in_child() {
     // Threads that were waiting at the gate may have counted themselves for a moment.
-    INSIDE.store(usize::from(DEPTH.try_with(Cell::get).unwrap_or(0) > 0), SeqCst);
+    INSIDE.store(usize::from(is_inside()), SeqCst);
     GENERATION.fetch_add(1, SeqCst);
     CLOSED.store(false, SeqCst);
 }

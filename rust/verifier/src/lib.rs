@@ -48,6 +48,8 @@ mod rules;
 mod run;
 mod session;
 mod shard;
+#[cfg(unix)]
+mod signals;
 mod source;
 mod tally;
 #[cfg(target_os = "linux")]
