@@ -42,6 +42,23 @@ peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps([verdict.rows, verdict.correct, wall, cpu, peak]))
 """
 
+INTERRUPTED = """
+import json, sys
+import llmerm, llmerm.errors
+# About a microsecond a row: long enough to be in the middle.
+SLOW = "def f(x):\\n    n = 0\\n    for c in x + x + x: n = (n * 3 + ord(c)) % 7919\\n    return n"
+program = llmerm.compile(SLOW)
+told = []
+def progress(done):
+    if done > 100_000 and not told:
+        told.append(print("running", flush=True))
+try:
+    llmerm.verify([program], sys.argv[1], progress=progress)
+except llmerm.errors.Interrupted as partial:
+    (verdict,) = partial.verdicts
+    print(json.dumps([verdict.stopped, verdict.rows]))
+"""
+
 
 def main() -> None:
     """Make the rows, measure each number of them, interrupt the longest."""
@@ -130,27 +147,19 @@ def measured(chosen: argparse.Namespace, files: dict[int, Path]) -> list[dict[st
 
 
 def interrupted(rows: Path) -> tuple[float, int]:
-    """Seconds from Ctrl-C to the end of `llmerm verify`, and the rows that it reported then."""
-    with tempfile.TemporaryDirectory() as scratch:
-        # Takes about a microsecond a row: long enough to be in the middle.
-        program = Path(scratch) / "slow.py"
-        program.write_text(
-            "def f(x):\n    n = 0\n    for c in x + x + x: n = (n * 3 + ord(c)) % 7919\n    return n"
-        )
-        command = [sys.executable, "-m", "llmerm", "verify", str(program), "--data", str(rows), "--json"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-            time.sleep(2)
-            harness.require(process.poll() is None, "the verification ended before Ctrl-C")
-            start = time.perf_counter()
-            process.send_signal(signal.SIGINT)
-            out, err = process.communicate()
-            seconds = time.perf_counter() - start
-    harness.require(process.returncode == 130, f"it exited with {process.returncode}: {err.decode()}")
-    (partial,) = json.loads(out)["verdicts"]
-    harness.require(
-        partial["stopped"] == "interrupted" and partial["rows"] > 0, "the counts are not partial ones"
-    )
-    return seconds, partial["rows"]
+    """Seconds from Ctrl-C in a verification to the end of its process, and the rows it reported."""
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, rows], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        harness.require(process.stdout.readline() == "running\n", "the verification did not begin")
+        start = time.perf_counter()
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate()
+        seconds = time.perf_counter() - start
+    stopped, counted = json.loads(out)
+    harness.require(stopped == "interrupted" and counted > 0, "the counts are not partial ones")
+    return seconds, counted
 
 
 if __name__ == "__main__":
