@@ -4,7 +4,7 @@
 
 Streams of rows whose risk is *exactly* the one claimed, where wrong decisions are most frequent, are drawn
 by the gaps between their errors (geometric), so a stream of 10^10 rows costs its few hundred errors. They are
-looked at after every row. Exits with 1 if decisions are wrong more often than claimed. Same output every time.
+looked at after every row. Exits with 1 if decisions are wrong more often than claimed. Same output always.
 """
 
 import argparse
@@ -98,7 +98,7 @@ def main():
     print("fixed: rows without an error that a bound at a row count fixed before needs, ln(1/delta)/eps")
     print("risk 0 to 10 eps: expected rows until the claim is settled, if that is the risk")
     print(
-        f"wrong: share of {streams:,} streams of risk eps ever settled so within {errors} errors; {delta} is allowed"
+        f"wrong: share of {streams:,} streams of risk eps settled so within {errors} errors; {delta} is allowed"
     )
     sys.exit("error: wrong more often than claimed" if wrong else 0)
 
