@@ -98,7 +98,7 @@ def main():
     print("fixed: rows without an error that a bound at a row count fixed before needs, ln(1/delta)/eps")
     print("risk 0 to 10 eps: expected rows until the claim is settled, if that is the risk")
     print(
-        f"wrong: share of {streams:,} streams of risk eps settled so within {errors} errors; {delta} is allowed"
+        f"wrong: share of {streams:,} streams of risk eps settled so in {errors} errors; {delta} is allowed"
     )
     sys.exit("error: wrong more often than claimed" if wrong else 0)
 
