@@ -1,7 +1,8 @@
 //! The purity audit: a sample of rows run again, in reverse order, on a fresh instance.
 //!
 //! A candidate is a function of its row by contract. One that keeps state between rows, or draws from entropy it
-//! should not have, answers some row differently when the rows before it differ.
+//! should not have, answers some row differently when the rows before it differ. One whose source shows that it does neither is
+//! not audited (`fold`).
 
 use crate::guest::{Guest, Halt, Setting};
 use crate::outcome::{Names, Outcome};

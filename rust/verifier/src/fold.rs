@@ -144,6 +144,9 @@ impl<'a, K: Keep> Work<'_, 'a, K> {
         if part.sampled.is_empty() {
             return Ok(None);
         }
+        if self.programs[task.program].keeps_nothing(&block.rows()) {
+            return Ok(Some(true));
+        }
         let setting = self.setting(&self.lock().states[task.program]);
         self.with_guest(task, block, |guest| audit::pure(guest, &block.rows(), &part.sampled, &setting))
     }
