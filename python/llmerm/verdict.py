@@ -41,7 +41,8 @@ class Verdict:
     """Where it was rejected: "compile" or "load"."""
     pure: bool | None = None
     """False when the purity audit got another answer on a row; None when there was nothing to audit. The fast
-    tier keeps nothing from one row to the next, so there it is True without an audit."""
+    tier keeps nothing from one row to the next, so there it is True without an audit; so it is in CPython if
+    the source shows as much (docs/limits.md) and there was something to audit."""
     cancelled: bool = False
     """True when the wall clock ended it before all rows were run: it has no counts."""
     deopts: int = 0

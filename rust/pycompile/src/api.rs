@@ -30,10 +30,7 @@ pub fn compile(source: &str, input: InputType) -> Result<Artifact, Declined> {
 
 /// The front half: source to intermediate representation.
 fn lowered(source: &str, input: InputType) -> Result<ir::Module, Declined> {
-    let declined = |offset: u32, reason: String| {
-        let before = &source.as_bytes()[..(offset as usize).min(source.len())];
-        Declined { line: 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u32, reason }
-    };
+    let declined = |offset: u32, reason: String| declined(source, offset, reason);
     let parsed = ruff_python_parser::parse_module(source)
         .map_err(|error| declined(error.location.start().to_u32(), format!("a syntax error: {}", error.error)))?;
     let statements = &parsed.syntax().body;
@@ -41,6 +38,12 @@ fn lowered(source: &str, input: InputType) -> Result<ir::Module, Declined> {
     let mut module = lower::run(&webs, statements, input).map_err(|error| declined(error.offset, error.reason))?;
     branches::straighten(&mut module);
     Ok(module)
+}
+
+/// A construct's line comes from its offset.
+pub(crate) fn declined(source: &str, offset: u32, reason: String) -> Declined {
+    let before = &source.as_bytes()[..(offset as usize).min(source.len())];
+    Declined { line: 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u32, reason }
 }
 
 /// The runtime's module.

@@ -5,6 +5,7 @@
 //! indentation is wide. Only text that is lexically in order gets through, since a parser that recovers from errors may see another
 //! nesting. A thread with room for that depth does the work; what it does not touch costs nothing.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
 use crate::api::Declined;
@@ -12,6 +13,8 @@ use crate::api::Declined;
 const SOURCE_MAX: usize = 64 << 10;
 /// Far above what people and models write.
 const DEPTH_MAX: usize = 1000;
+/// What people write nearly always, for which any thread has room.
+const SHALLOW: usize = 24;
 /// Unoptimised, the parser takes 50 KiB a bracket and the compiler less.
 const STACK: usize = 256 << 20;
 
@@ -20,7 +23,30 @@ pub(crate) fn guarded<T: Send>(
     source: &str,
     compile: impl FnOnce() -> Result<T, Declined> + Send,
 ) -> Result<T, Declined> {
-    let declined = |reason: &str| Err(Declined { line: 1, reason: reason.into() });
+    bounded(source)?;
+    thread::scope(|scope| match thread::Builder::new().stack_size(STACK).spawn_scoped(scope, compile) {
+        Ok(thread) => thread.join().unwrap_or_else(|_| declined(PANIC)),
+        Err(_) => declined("there is no thread to compile it on"),
+    })
+}
+
+/// The same for what is soon done, without a thread where the source is shallow: one costs as much as reading the source.
+pub(crate) fn guarded_here<T: Send>(
+    source: &str,
+    read: impl FnOnce() -> Result<T, Declined> + Send,
+) -> Result<T, Declined> {
+    if bounded(source)? > SHALLOW {
+        return guarded(source, read);
+    }
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| declined(PANIC))
+}
+
+fn declined<T>(reason: &str) -> Result<T, Declined> {
+    Err(Declined { line: 1, reason: reason.into() })
+}
+
+/// How deep the source may nest, if that and its length are within bounds.
+fn bounded(source: &str) -> Result<usize, Declined> {
     if source.len() > SOURCE_MAX {
         return declined("the source is too long to be compiled");
     }
@@ -28,14 +54,10 @@ pub(crate) fn guarded<T: Send>(
         return declined("the source is not plain UTF-8"); // CPython refuses the one, and obeys the other
     }
     match depth(source) {
-        None => return declined("a syntax error: a bracket or string that is not closed"),
-        Some(depth) if depth > DEPTH_MAX => return declined("the source is too deeply nested to be compiled"),
-        Some(_) => {}
+        None => declined("a syntax error: a bracket or string that is not closed"),
+        Some(depth) if depth > DEPTH_MAX => declined("the source is too deeply nested to be compiled"),
+        Some(depth) => Ok(depth),
     }
-    thread::scope(|scope| match thread::Builder::new().stack_size(STACK).spawn_scoped(scope, compile) {
-        Ok(thread) => thread.join().unwrap_or_else(|_| declined(PANIC)),
-        Err(_) => declined("there is no thread to compile it on"),
-    })
 }
 
 pub(crate) const PANIC: &str = "the compiler panicked; this is a bug";

@@ -15,6 +15,7 @@ pub mod ir;
 pub mod link;
 mod lower;
 pub mod print;
+mod purity;
 pub mod regex;
 pub mod registry;
 pub mod runtime;
@@ -22,3 +23,4 @@ pub mod webs;
 
 pub use api::{Artifact, Declined, compile, exception_name, ir_text, runtime, standalone, wat_text};
 pub use ir::InputType;
+pub use purity::keeps_nothing;

@@ -6,7 +6,7 @@ mod mutations;
 
 use std::thread;
 
-use llmerm_pycompile::{InputType, compile, standalone};
+use llmerm_pycompile::{InputType, compile, keeps_nothing, standalone};
 use mutations::{Random, corpus, mutated};
 use wasmparser::{Validator, WasmFeatures};
 
@@ -16,6 +16,10 @@ const MUTATIONS: u64 = 20_000;
 
 /// What is wrong with what the compiler makes of a source.
 fn complaint(source: &str, input: InputType, whole: bool) -> Option<String> {
+    let kept = keeps_nothing(source, input).err().map(|declined| declined.reason);
+    if let Some(reason) = kept.filter(|reason| reason.contains("panicked")) {
+        return Some(reason);
+    }
     let features = WasmFeatures::default() | WasmFeatures::WIDE_ARITHMETIC;
     let made = if whole { standalone(source, input) } else { compile(source, input).map(|artifact| artifact.module) };
     match made {

@@ -1,7 +1,8 @@
 //! The purity audit: a sample of rows run again, in reverse order, on a fresh instance.
 //!
 //! A candidate is a function of its row by contract. One that keeps state between rows, or draws from entropy it
-//! should not have, answers some row differently when the rows before it differ.
+//! should not have, answers some row differently when the rows before it differ. One whose source shows that it does neither is
+//! not audited (`fold`).
 
 use crate::guest::{Guest, Halt, Setting};
 use crate::outcome::{Names, Outcome};
@@ -35,23 +36,20 @@ impl Seen {
     }
 
     /// Rows that met a limit are not audited: near it, a warm cache may decide, and that is no impurity.
-    fn limited(&self) -> bool {
+    pub(crate) fn limited(&self) -> bool {
         matches!(self, Self::Outcome(Outcome::OutOfFuel | Outcome::OutOfMemory))
     }
 }
 
-/// Whether the rows `sample`, with what the main run saw on them, are answered the same in reverse. None if there is
-/// nothing to compare.
+/// Whether the rows `sample`, with what the main run saw on them, are answered the same in reverse. Not all of them
+/// met a limit.
 pub(crate) fn pure(
     guest: &dyn Guest,
     rows: &Rows<'_>,
     sample: &[(usize, Seen)],
     setting: &Setting<'_>,
-) -> Result<Option<bool>, Halt> {
+) -> Result<bool, Halt> {
     let audited: Vec<&(usize, Seen)> = sample.iter().rev().filter(|(_, seen)| !seen.limited()).collect();
-    if audited.is_empty() {
-        return Ok(None);
-    }
     let indices: Vec<usize> = audited.iter().map(|(row, _)| *row).collect();
     let copy = rows.gather(&indices);
     let all = 0..indices.len();
@@ -72,5 +70,5 @@ pub(crate) fn pure(
             same
         },
     )?;
-    Ok(Some(same))
+    Ok(same)
 }

@@ -141,11 +141,14 @@ impl<'a, K: Keep> Work<'_, 'a, K> {
         if part.tier == Some(Tier::Fast) && part.deopts == 0 && block.len() > 0 {
             return Ok(Some(true));
         }
-        if part.sampled.is_empty() {
+        if part.sampled.iter().all(|(_, seen)| seen.limited()) {
             return Ok(None);
         }
+        if self.programs[task.program].keeps_nothing(&block.rows()) {
+            return Ok(Some(true));
+        }
         let setting = self.setting(&self.lock().states[task.program]);
-        self.with_guest(task, block, |guest| audit::pure(guest, &block.rows(), &part.sampled, &setting))
+        self.with_guest(task, block, |guest| audit::pure(guest, &block.rows(), &part.sampled, &setting).map(Some))
     }
 
     /// Adds a whole block to a program's total.

@@ -106,6 +106,11 @@ impl Program {
         }
     }
 
+    /// Whether its text shows that no row leaves anything for another. Of a module nothing is known.
+    pub(crate) fn keeps_nothing(&self, rows: &Rows<'_>) -> bool {
+        matches!(&*self.0, Kind::Python(python) if python.keeps_nothing(rows.input_type()))
+    }
+
     /// Whether it is not to be run in CPython instead.
     pub(crate) fn only_fast(&self) -> bool {
         matches!(&*self.0, Kind::Python(python) if python.choice == Choice::Fast)

@@ -2,7 +2,7 @@
 //! rows' type is known, once for each type.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use llmerm_pycompile::{self as pycompile, Artifact, Declined, InputType};
 
@@ -33,6 +33,8 @@ pub(crate) struct Python {
     pub(crate) choice: Choice,
     /// The blake3 hash of the source.
     hash: [u8; 32],
+    /// Whether it keeps nothing from row to row, by the rows' type.
+    keeps_nothing: [OnceLock<bool>; 4],
 }
 
 /// The compiled module, or why there is none.
@@ -85,11 +87,22 @@ impl Python {
         let source = std::str::from_utf8(source).map_err(|error| {
             Rejected::compile(format!("the source is not UTF-8: byte {} is wrong", error.valid_up_to()))
         })?;
-        Ok(Self { source: source.to_owned(), choice, hash: *blake3::hash(source.as_bytes()).as_bytes() })
+        Ok(Self {
+            source: source.to_owned(),
+            choice,
+            hash: *blake3::hash(source.as_bytes()).as_bytes(),
+            keeps_nothing: Default::default(),
+        })
     }
 
     pub(crate) fn source(&self) -> &[u8] {
         self.source.as_bytes()
+    }
+
+    /// Whether its text shows that no row leaves anything for another.
+    pub(crate) fn keeps_nothing(&self, input: InputType) -> bool {
+        let known = &self.keeps_nothing[input as usize];
+        *known.get_or_init(|| pycompile::keeps_nothing(&self.source, input).is_ok())
     }
 
     /// The compiled module for rows of one type, or why there is none.

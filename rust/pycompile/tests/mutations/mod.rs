@@ -1,6 +1,6 @@
 //! Sources that are nearly Python: those of the repository, with tokens taken out, doubled, exchanged, and put in from others.
 
-#![allow(clippy::unwrap_used, unreachable_pub, reason = "a part of tests")]
+#![allow(clippy::unwrap_used, dead_code, unreachable_pub, reason = "a part of tests")]
 
 use std::fs;
 use std::path::Path;
@@ -24,9 +24,18 @@ impl Random {
 
 /// Every Python source among the tests and examples, in a fixed order.
 pub fn corpus() -> Vec<String> {
+    sources(&["tests/semantics", "tests/candidates", "examples/proposals"])
+}
+
+/// What models wrote.
+pub fn proposals() -> Vec<String> {
+    sources(&["examples/proposals"])
+}
+
+fn sources(folders: &[&str]) -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut files = Vec::new();
-    for folder in ["tests/semantics", "tests/candidates", "examples/proposals"] {
+    for folder in folders {
         find(&root.join(folder), &mut files);
     }
     files.sort();
