@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import numpy as np
 import pytest
 from llmerm import Dataset, Program
 from llmerm.errors import DataError, Interrupted, UsageError
-from llmerm.packed_bits import pack_bits
+from llmerm.packed_bits import PackedBits, pack_bits
 from llmerm.sequential import Claim
 from llmerm.stream import BLOCK, write_packed
 
@@ -124,6 +125,77 @@ def test_ctrl_c_gives_what_was_counted(dataset: Dataset) -> None:
     (verdict,) = caught.value.verdicts
     assert verdict.stopped == "interrupted" and verdict.risk is None
     assert verdict.rows % BLOCK == 0 and verdict.rows >= BLOCK and verdict.correct == verdict.rows
+
+
+def test_ctrl_c_is_heard_though_all_rows_are_done(dataset: Dataset) -> None:
+    """When it is noticed nothing is left to stop. The caller is to end all the same."""
+    heard, ended = threading.Event(), threading.Event()
+
+    def batches() -> Iterator[Dataset]:
+        yield dataset
+        assert heard.wait(60)
+        yield dataset[:10]
+        ended.set()
+
+    def progress(_: int) -> None:
+        heard.set()
+        assert ended.wait(60)
+        time.sleep(0.5)  # for the core to end
+        raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted) as caught:
+        llmerm.verify(programs()[:1], batches(), progress=progress)
+    assert caught.value.verdicts[0].rows == ROWS + 10 and caught.value.verdicts[0].stopped is None
+
+
+def test_the_reader_ends_with_the_run(dataset: Dataset) -> None:
+    """A claim is settled long before the last row: the thread lets go of the rows."""
+    closed = threading.Event()
+
+    def batches() -> Iterator[Dataset]:
+        try:
+            while True:
+                yield dataset[:BLOCK]
+        finally:
+            closed.set()
+
+    (verdict,) = llmerm.verify(programs()[:1], batches(), certify="risk <= 0.01 at 0.99")
+    assert verdict.stopped == "holds" and closed.is_set()
+    assert not [thread for thread in threading.enumerate() if thread.name == "llmerm-reader"]
+
+
+def test_batches_may_fill_one_array_again_and_again() -> None:
+    row, bits = np.empty((20_000, 1), np.int64), np.empty((20_000, 1), np.uint8)
+
+    def ints() -> Iterator[tuple[Any, Any]]:
+        for number in range(10):
+            row[:] = number
+            yield row, np.full(len(row), number)
+
+    def packed() -> Iterator[tuple[Any, Any]]:
+        for number in range(10):
+            bits[:] = number % 2 << 7
+            yield PackedBits(bits, 1), np.full(len(bits), number % 2)
+
+    first = llmerm.compile("def f(x): return x[0]", input_type="ints")
+    bit = llmerm.compile("def f(x): return int(x)")
+    assert llmerm.verify([first], ints())[0].correct == llmerm.verify([bit], packed())[0].correct == 200_000
+
+
+def test_rows_that_come_later_do_not_reject_what_was_settled_before() -> None:
+    """Text beyond ASCII in a later block: what a claim settles before that does not depend on it."""
+    rows = ["1"] * (BLOCK + 1000)
+    rows[BLOCK + 7] = "\u00e9"
+    dataset = Dataset(rows, np.ones(len(rows), np.int64))
+    module = llmerm.compile(
+        '(module (memory (export "memory") 1) (func (export "f") (param i32 i32) (result i64) i64.const 1))',
+        "wat",
+    )
+    batches = [dataset[:BLOCK], dataset[BLOCK:]]
+    for certify in (None, "risk <= 0.01 at 0.99"):
+        (whole,) = llmerm.verify([module], dataset, certify=certify)
+        assert [whole] == llmerm.verify([module], batches, certify=certify)
+        assert (whole.rejected is None) == (whole.stopped == "holds") == (certify is not None)
 
 
 def test_the_command_line_streams(cli: Cli, packed: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from queue import Empty, Full, Queue
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -14,12 +15,14 @@ if TYPE_CHECKING:
     from llmerm.stream import Block
 
 _TICK = 0.1  # seconds between two looks whether anybody still waits
+_FAREWELL = 0.5  # seconds that the reader has to end what it is reading
 
 
 class ReadAhead:
     """Hands blocks to the core, one at a time; a context manager, so that the thread ends with the run.
 
     The thread is a daemon: a source that blocks for ever (a socket, a pipe) holds nobody up.
+    Others have ended when the context does: the rows may be read again, and the files are closed.
     """
 
     def __init__(self, blocks: Iterator[Block]) -> None:
@@ -46,6 +49,9 @@ class ReadAhead:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closed.set()
+        with suppress(Empty):
+            self._ready.get_nowait()  # wakes the reader, if it waits for room
+        self._thread.join(_FAREWELL)
 
     def _read(self) -> None:
         try:

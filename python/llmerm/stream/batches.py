@@ -148,9 +148,10 @@ class BatchStream(Stream):
 
     def _of_pair(self, x: Any, y: Any) -> _Batch:
         if isinstance(x, PackedBits):
-            rows: Packed | PackedBits = bits_of(x.data, x.width)
+            rows: Packed | PackedBits = bits_of(_owned(x.data, x.data), x.width)
         else:
-            rows = Dataset(x, None, self._request.input_type).packed()
+            packed = Dataset(x, None, self._request.input_type).packed()
+            rows = packed._replace(data=_owned(packed.data, x))
         batch = _Batch(rows, None)
         if y is None or not self._request.labelled:
             return batch
@@ -205,6 +206,11 @@ class BatchStream(Stream):
                     f"{self.name}: a batch of columns {', '.join(columns)} after {', '.join(self._fields)}; "
                     "all need the same, in one order"
                 )
+
+
+def _owned(data: NDArray[Any], given: Any) -> NDArray[Any]:
+    """A copy, if it is in an array of the caller's: who makes batches may fill one array again and again."""
+    return data.copy() if isinstance(given, np.ndarray) and np.may_share_memory(data, given) else data
 
 
 def _size(batch: _Batch) -> int:

@@ -38,22 +38,24 @@ pub(crate) fn enter<T: Send>(
     })
 }
 
-/// The same for work that gives what it has when it is asked to stop: Ctrl-C is no error then.
+/// The same for work that gives what it has when it is asked to stop: Ctrl-C is no error then, but said beside.
 pub(crate) fn enter_for_parts<T: Send>(
     py: Python<'_>,
     stop: &Stop,
     progress: Option<(&Py<PyAny>, &AtomicU64)>,
     work: impl FnOnce() -> Result<T, Error> + Send,
-) -> PyResult<T> {
+) -> PyResult<(T, bool)> {
     let mut result = None;
     let entered = enter(py, stop, progress, || {
         result = Some(work()?);
         Ok(())
     });
     match (entered, result) {
-        (Err(error), Some(parts)) if Python::attach(|py| error.is_instance_of::<PyKeyboardInterrupt>(py)) => Ok(parts),
+        (Err(error), Some(parts)) if Python::attach(|py| error.is_instance_of::<PyKeyboardInterrupt>(py)) => {
+            Ok((parts, true))
+        }
         (Err(error), _) => Err(error),
-        (Ok(()), Some(parts)) => Ok(parts),
+        (Ok(()), Some(parts)) => Ok((parts, false)),
         (Ok(()), None) => convert(Err(Error::Internal("the work ended without a result".into()))),
     }
 }

@@ -124,7 +124,7 @@ fn clones(programs: &[Py<Program>]) -> Vec<CoreProgram> {
     programs.iter().map(|program| program.get().0.clone()).collect()
 }
 
-/// Verdicts, whether Ctrl-C ended the run, and the seconds of each phase.
+/// Verdicts, whether Ctrl-C was heard, and the seconds of each phase.
 type Counted<'py> = (Bound<'py, PyList>, bool, Vec<(&'static str, f64)>);
 
 /// Rows to count on: arrays and labels, or an object whose `next(seconds)` gives such pairs (see `stream::Pulled`).
@@ -134,9 +134,10 @@ enum Given<'py> {
     Stream(Py<PyAny>),
 }
 
-/// Runs programs on rows and counts against labels: one dict a program (see `convert::verdict`), and whether Ctrl-C ended
-/// the run before its end, and the seconds that threads spent in each phase. `bounds`: errors past which each program is dropped. `rule(program, rows, errors)`: None to go
-/// on, True or False to end a program there. `settings`: see `convert::options`.
+/// Runs programs on rows and counts against labels: one dict a program (see `convert::verdict`), whether Ctrl-C was heard
+/// (so that the caller ends, even where all rows had been run), and the seconds that threads spent in each phase.
+/// `bounds`: errors past which each program is dropped. `rule(program, rows, errors)`: None to go on, True or False to end
+/// a program there. `settings`: see `convert::Settings`.
 #[pyfunction]
 #[pyo3(signature = (programs, rows, settings, bounds, rule, progress))]
 fn verify<'py>(
@@ -150,7 +151,7 @@ fn verify<'py>(
 ) -> PyResult<Counted<'py>> {
     let (programs, stop, done) = (clones(&programs), Stop::default(), AtomicU64::new(0));
     let bounds = bounds.map(core::Bounds);
-    let calls = rule.map(Calls::new);
+    let calls = rule.map(|rule| Calls::new(rule, stop.clone()));
     let rule = match (&bounds, &calls) {
         (Some(bounds), _) => Some(bounds as &dyn core::Rule),
         (None, Some(calls)) => Some(calls as &dyn core::Rule),
@@ -170,13 +171,14 @@ fn verify<'py>(
             let ran = enter_for_parts(py, &stop, told, || {
                 core::run(&programs, &mut source, &core::Tallies, &settings.0, rule, &stop, &done)
             });
-            source.failed().map_or(ran, Err)
+            // What it raised when nobody waited for its rows any longer does not matter.
+            ran.map_err(|error| source.failed().unwrap_or(error))
         }
     };
-    let ran = calls.and_then(Calls::failed).map_or(ran, Err)?;
+    let (ran, interrupted) = calls.and_then(Calls::failed).map_or(ran, Err)?;
     let verdicts = ran.verdicts.iter().map(|given| verdict(py, given)).collect::<PyResult<Vec<_>>>()?;
     let spent = core::Phase::ALL.map(|phase| (phase.name(), ran.profile.seconds(phase)));
-    Ok((PyList::new(py, verdicts)?, ran.interrupted, spent.to_vec()))
+    Ok((PyList::new(py, verdicts)?, interrupted || ran.interrupted, spent.to_vec()))
 }
 
 type Predicted<'py> = (Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<u8>>, u64);

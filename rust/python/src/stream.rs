@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use llmerm_verifier::{Error, Next, Rows, Rule, Slab, Source, Why};
+use llmerm_verifier::{Error, Next, Rows, Rule, Slab, Source, Stop, Why};
 use numpy::PyReadonlyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -103,16 +103,16 @@ impl Drop for Arrays {
     }
 }
 
-/// A Python function of (program, rows, errors). What it raises ends the program's run as if it had said False, and is
-/// raised again by whoever asks `failed`.
+/// A Python function of (program, rows, errors). What it raises ends the run, and is raised again by whoever asks `failed`.
 pub(crate) struct Calls {
     function: Py<PyAny>,
+    stop: Stop,
     failed: Mutex<Option<PyErr>>,
 }
 
 impl Calls {
-    pub(crate) fn new(function: Py<PyAny>) -> Self {
-        Self { function, failed: Mutex::default() }
+    pub(crate) fn new(function: Py<PyAny>, stop: Stop) -> Self {
+        Self { function, stop, failed: Mutex::default() }
     }
 
     pub(crate) fn failed(self) -> Option<PyErr> {
@@ -129,7 +129,8 @@ impl Rule for Calls {
             Ok(Some(false)) => Some(Why::Fails),
             Err(error) => {
                 self.failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(error);
-                Some(Why::Fails)
+                self.stop.request();
+                None
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use crate::audit;
 use crate::error::Rejected;
-use crate::guest::Halt;
+use crate::guest::{Guest, Halt};
 use crate::options::{Judged, Verdict};
 use crate::program::Tier;
 use crate::queue::{Filed, Part, Queue, State, Task};
@@ -49,7 +49,7 @@ impl<'a, K: Keep> Work<'_, 'a, K> {
                 let task = Task { program, block: state.block, attempt: state.attempt, range: 0..block.len() };
                 let part = std::mem::take(&mut state.here);
                 drop(queue);
-                let pure = self.pure(&task, &block, &part)?;
+                let (part, pure) = self.pure(&task, &block, part)?;
                 queue = self.lock();
                 self.end_block(&mut queue, program, part, pure);
                 continue;
@@ -77,7 +77,8 @@ impl<'a, K: Keep> Work<'_, 'a, K> {
                     if let Some((why, part)) = self.add(&mut queue, &task, rows, part) {
                         let task = Task { range: 0..block.len(), ..task };
                         drop(queue);
-                        let pure = if why == Why::Dropped { None } else { self.pure(&task, &block, &part)? };
+                        let (part, pure) =
+                            if why == Why::Dropped { (part, None) } else { self.pure(&task, &block, part)? };
                         queue = self.lock();
                         self.settle(&mut queue, program, why, part, pure);
                     }
@@ -100,7 +101,7 @@ impl<'a, K: Keep> Work<'_, 'a, K> {
         let first = if range.start == 0 { first_rows(range) } else { range.end };
         let mut ends = [range.end, block.len()].into_iter().filter(|&end| end > first);
         let task = Task { range: range.start..first, ..task.clone() };
-        self.part(&task, block, left, &setting, |_, _| ends.next())
+        self.busy(task.program, || self.part(&task, block, left, &setting, |_, _| ends.next()))
     }
 
     /// Adds a shard to what its program came to. If a rule ends the program within it: why, and what the block then came to.
@@ -135,20 +136,28 @@ impl<'a, K: Keep> Work<'_, 'a, K> {
         why.map(|why| (why, std::mem::take(&mut state.here)))
     }
 
-    /// What the purity audit finds on a block. None: it did not look.
-    fn pure(&self, task: &Task, block: &Block<'a>, part: &Part<K::Kept>) -> Result<Option<bool>, Halt> {
+    /// What the purity audit finds on a block, all of which is in `part`. None: it did not look. If it is stopped, the
+    /// part goes back to where it was: its rows were counted.
+    fn pure(&self, task: &Task, block: &Block<'a>, part: Part<K::Kept>) -> Result<(Part<K::Kept>, Option<bool>), Halt> {
         // Nothing in the fast tier lives from one row to the next; what ran in CPython may.
         if part.tier == Some(Tier::Fast) && part.deopts == 0 && block.len() > 0 {
-            return Ok(Some(true));
+            return Ok((part, Some(true)));
         }
         if part.sampled.iter().all(|(_, seen)| seen.limited()) {
-            return Ok(None);
+            return Ok((part, None));
         }
         if self.programs[task.program].keeps_nothing(&block.rows()) {
-            return Ok(Some(true));
+            return Ok((part, Some(true)));
         }
         let setting = self.setting(&self.lock().states[task.program]);
-        self.with_guest(task, block, |guest| audit::pure(guest, &block.rows(), &part.sampled, &setting).map(Some))
+        let audit = |guest: &dyn Guest| audit::pure(guest, &block.rows(), &part.sampled, &setting);
+        match self.busy(task.program, || self.with_guest(task, block, audit)) {
+            Ok(pure) => Ok((part, Some(pure))),
+            Err(halt) => {
+                self.lock().states[task.program].here = part;
+                Err(halt)
+            }
+        }
     }
 
     /// Adds a whole block to a program's total.
@@ -159,6 +168,7 @@ impl<'a, K: Keep> Work<'_, 'a, K> {
         }
         self.total(state, part, pure);
         (state.attempt, state.added) = (0, None);
+        state.waiting.retain(|(task, _)| task.block > state.block); // those behind the end of the candidate's fuel
         state.block += 1;
         let passed = state.block - 1;
         queue.window.passed(passed, false);
@@ -237,9 +247,7 @@ impl<'a, K: Keep> Work<'_, 'a, K> {
     pub(crate) fn halt(&self, task: &Task, halt: Halt) {
         let mut queue = self.lock();
         match halt {
-            Halt::Failed(error) => {
-                queue.failure.get_or_insert(error);
-            }
+            Halt::Failed(error) => self.fail(&mut queue, error),
             Halt::Stopped if self.stop.requested() => {}
             Halt::Stopped => {
                 let tier = queue
@@ -250,7 +258,7 @@ impl<'a, K: Keep> Work<'_, 'a, K> {
                 self.judge(&mut queue, task.program, Verdict { judged: Judged::Cancelled, tier, deopts: 0 });
             }
             Halt::Rejected(Rejected { reason, .. }) | Halt::Fallback(reason) => {
-                queue.failure.get_or_insert(crate::error::Error::Internal(reason));
+                self.fail(&mut queue, crate::error::Error::Internal(reason));
             }
         }
     }

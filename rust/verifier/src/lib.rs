@@ -43,6 +43,7 @@ mod outcome;
 mod program;
 mod python;
 mod queue;
+mod reading;
 mod rows;
 mod rules;
 mod run;

@@ -20,7 +20,7 @@ use crate::program::Program;
 use crate::queue::{Chunk, Filed, Part, Queue, State, Task};
 use crate::rules::{Rule, Why};
 use crate::shard::{self, Isolated, Runner};
-use crate::source::{Next, Source};
+use crate::source::Source;
 use crate::tally::Keep;
 use crate::window::{Block, Window};
 
@@ -72,13 +72,22 @@ pub fn run<'a, K: Keep>(
     };
     let threads = options.threads.clamp(1, crate::engine::SLOTS as usize / 2);
     // Reading a stream is mostly waiting for it; what is in memory is read at once, and then this thread works too.
-    let beside = if source.is_stream() { threads } else { threads - 1 };
+    let streams = source.is_stream();
+    let beside = if streams { threads } else { threads - 1 };
     thread::scope(|scope| {
-        for _ in 0..beside {
-            scope.spawn(|| work.worker());
+        for started in 0..beside {
+            let worker = || work.guarded(|| work.worker());
+            if let Err(error) = thread::Builder::new().spawn_scoped(scope, worker) {
+                if streams && started == 0 {
+                    work.fail(&mut work.lock(), Error::Usage(format!("no thread can be started here: {error}")));
+                }
+                break; // fewer do, only later
+            }
         }
-        work.read(source);
-        work.worker();
+        work.guarded(|| work.read(source));
+        if !streams {
+            work.guarded(|| work.worker());
+        }
     });
     work.ended()
 }
@@ -109,60 +118,39 @@ impl<'w, 'a, K: Keep> Work<'w, 'a, K> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads blocks, no more than `window` bytes of them ahead of the program that is last.
-    fn read(&self, source: &mut dyn Source<'a>) {
-        while self.room() {
-            let read = catch_unwind(AssertUnwindSafe(|| source.next()));
-            let mut queue = self.lock();
-            let open = queue.open;
-            let read = match read {
-                Ok(Ok(Next::Slab(slab))) => queue.window.push(slab, open),
-                Ok(Ok(Next::Later)) => Ok(()),
-                Ok(Ok(Next::End)) => {
-                    queue.window.ended = true;
-                    self.close(&mut queue);
-                    break;
-                }
-                Ok(Err(error)) => Err(error),
-                Err(_) => Err(Error::Internal("the reader panicked; this is a bug".into())),
-            };
-            if let Err(error) = read {
-                queue.failure.get_or_insert(error);
-            }
-            self.changed.notify_all();
-        }
+    /// Ends the run with an error; whoever runs a candidate may leave.
+    pub(crate) fn fail(&self, queue: &mut Queue<'a, K::Kept>, error: Error) {
+        queue.failure.get_or_insert(error);
+        queue.states.iter().for_each(|state| state.done.store(true, Ordering::Relaxed));
         self.changed.notify_all();
     }
 
-    /// Waits until a block may be read; false when no more are wanted.
-    fn room(&self) -> bool {
-        let mut queue = self.lock();
-        loop {
-            if queue.open == 0 || queue.failure.is_some() || self.stop.requested() {
-                return false;
-            }
-            if queue.window.is_empty() || queue.window.bytes < self.options.window {
-                return true;
-            }
-            queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+    /// What a thread does. A panic of ours must not leave the others waiting for it.
+    fn guarded(&self, act: impl FnOnce()) {
+        if catch_unwind(AssertUnwindSafe(act)).is_err() {
+            let error = Error::Internal("a thread of the verifier panicked; this is a bug".into());
+            self.fail(&mut self.lock(), error);
         }
     }
 
     fn worker(&self) {
         let _timed = Timed::start(&self.profile);
         while let Some(begun) = self.next() {
-            let start = Instant::now();
-            // A panic of ours must not leave the other workers waiting for this program.
-            let result = catch_unwind(AssertUnwindSafe(|| self.shard(&begun)))
-                .unwrap_or_else(|_| Err(Halt::Failed(Error::Internal("a worker panicked; this is a bug".into()))));
-            let program = begun.task.program;
-            self.lock().states[program].busy += start.elapsed();
+            let result = self.busy(begun.task.program, || self.shard(&begun));
             if let Err(halt) = result.and_then(|(task, filed)| self.file(task, filed)) {
                 self.halt(&begun.task, halt);
             }
             self.changed.notify_all();
         }
         self.changed.notify_all();
+    }
+
+    /// Counts the time of `act` as a program's.
+    pub(crate) fn busy<T>(&self, program: usize, act: impl FnOnce() -> T) -> T {
+        let start = Instant::now();
+        let done = act();
+        self.lock().states[program].busy += start.elapsed();
+        done
     }
 
     /// The next task, or None when there will be no more.
@@ -177,7 +165,9 @@ impl<'w, 'a, K: Keep> Work<'w, 'a, K> {
                 let Some(block) = queue.window.get(task.block).filter(|_| state.counts(&task)) else {
                     continue; // judged, or begun again, while this shard waited
                 };
-                let allowance = self.options.limits.fuel_per_candidate.saturating_sub(state.spent());
+                // What was spent on a block that comes before may yet be forgotten, if that begins again.
+                let spent = if task.block == state.block { state.spent() } else { state.before.fuel };
+                let allowance = self.options.limits.fuel_per_candidate.saturating_sub(spent);
                 let (block, setting) = (block.clone(), self.setting(state));
                 return Some(Begun { task, block, setting, allowance });
             }

@@ -13,15 +13,26 @@ use crate::source::{BLOCK, Slab};
 pub(crate) struct Block<'a> {
     slab: Arc<dyn Slab + 'a>,
     range: Range<usize>,
+    /// Whether these rows are plain text, whatever the others of the slab are.
+    ascii: bool,
 }
 
-impl Block<'_> {
+impl<'a> Block<'a> {
+    fn of(slab: &Arc<dyn Slab + 'a>, range: Range<usize>) -> Self {
+        let rows = slab.rows().slice(range.clone());
+        let ascii = rows.ascii(0..rows.len()) == rows.len();
+        Self { slab: Arc::clone(slab), range, ascii }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.range.len()
     }
 
     pub(crate) fn rows(&self) -> Rows<'_> {
-        self.slab.rows().slice(self.range.clone())
+        match self.slab.rows().slice(self.range.clone()) {
+            Rows::Text { bytes, .. } => Rows::Text { bytes, ascii: self.ascii },
+            rows => rows,
+        }
     }
 
     /// One a row, or none.
@@ -69,7 +80,7 @@ impl<'a> Window<'a> {
         // A dataset without rows is one block without rows: candidates are loaded all the same.
         let starts = (0..rows.max(1)).step_by(BLOCK);
         self.held.extend(starts.map(|start| {
-            let block = Block { slab: Arc::clone(&slab), range: start..(start + BLOCK).min(rows) };
+            let block = Block::of(&slab, start..(start + BLOCK).min(rows));
             Held { block, next: 0, open }
         }));
         Ok(())

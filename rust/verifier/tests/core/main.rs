@@ -8,3 +8,5 @@ mod helpers;
 mod python;
 mod rows;
 mod stopping;
+mod stress;
+mod trouble;
