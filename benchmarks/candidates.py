@@ -17,7 +17,6 @@ import resource
 import subprocess
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -125,7 +124,9 @@ def main() -> None:
     labels = [row.count("1") % 2 for row in rows]
     dataset = Dataset(rows, labels)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    taken = in_fork(lambda: [c for c in codes if isinstance(llmerm.compile(c, tier="fast"), llmerm.Program)])
+    taken = harness.in_fork(
+        lambda: [c for c in codes if isinstance(llmerm.compile(c, tier="fast"), llmerm.Program)]
+    )
 
     def ours(codes: list[str], threads: int, tier: str | None = None, audit: int = 32) -> Way:
         return Way(threads, codes, partial(verified, codes, dataset, threads, tier, audit))
@@ -195,28 +196,6 @@ def report(chosen: Any, results: list[dict[str, Any]], cores: int) -> None:
     harness.publish(chosen, {"goals": GOALS, "best_peer": best, "ways": results}, [(header, lines)], notes)
 
 
-def in_fork(work: Callable[[], Any]) -> Any:
-    """What `work` gives in a forked child; it must be what marshal takes."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.close(reader)
-            with os.fdopen(writer, "wb") as out:
-                marshal.dump(work(), out)
-            os._exit(0)
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            os._exit(1)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as done:
-        answer = done.read()
-    _, status = os.waitpid(child, 0)
-    harness.require(status == 0, "a forked benchmark failed; its message stands above")
-    return marshal.loads(answer)
-
-
 def verified(codes: list[str], rows: Dataset, threads: int, tier: str | None, audit_rows: int) -> Pass:
     """Correct rows of each candidate by llmerm, compile included; by a tier, or by either."""
 
@@ -238,7 +217,7 @@ def verified(codes: list[str], rows: Dataset, threads: int, tier: str | None, au
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         return wall, cpu, peak, counts
 
-    return Pass(*in_fork(timed))
+    return Pass(*harness.in_fork(timed))
 
 
 def started(codes: list[str], rows: list[str], labels: list[int]) -> Pass:

@@ -2,7 +2,7 @@
 
 The native peer is f and a loop over the rows in one translation unit, called once a thread. llmerm's figures
 have all of a verification in them but the C compiler: machine code, instances, copying rows, fuel, audit.
-`python` is the task in Python on the fast tier, and has the compiler in it too.
+`python` is the task in Python on the fast tier; it is compiled in the first repetition, and kept.
 
 The goals are of CPU time on one thread and of wall-clock time on two: other work on the machine lengthens
 both sides' CPU time alike, but takes the second core from either.
@@ -148,7 +148,7 @@ def verified(program: Program, rows: Dataset, threads: int) -> int:
 
 
 def compiled(source: str, rows: Dataset, threads: int) -> int:
-    """The same for Python on the fast tier, compiled anew."""
+    """The same for Python on the fast tier."""
     program = llmerm.compile(source, tier="fast")
     assert isinstance(program, Program), program
     return verified(program, rows, threads)

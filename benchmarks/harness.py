@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import marshal
 import os
 import platform
 import resource
 import sys
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,3 +127,25 @@ def require(condition: bool, message: str) -> None:
     """Stop if two ways of doing the same work differ: a figure would mean nothing."""
     if not condition:
         sys.exit(f"error: {message}")
+
+
+def in_fork(work: Callable[[], Any]) -> Any:
+    """What `work` gives in a forked child; it must be what marshal takes."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(reader)
+            with os.fdopen(writer, "wb") as out:
+                marshal.dump(work(), out)
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as done:
+        answer = done.read()
+    _, status = os.waitpid(child, 0)
+    require(status == 0, "a forked benchmark failed; its message stands above")
+    return marshal.loads(answer)
