@@ -7,7 +7,7 @@ from typing import Any
 
 import llmerm
 import pytest
-from llmerm import Dataset, Limits, verification
+from llmerm import Dataset, Limits, verdict_cache, verification
 from llmerm.errors import UsageError
 
 ROWS = Dataset(["0110", "1000", "1111", "0000"], [0, 1, 0, 0])
@@ -77,6 +77,15 @@ def test_what_depends_on_time_is_not_kept(tmp_path: Path, counted: list[int]) ->
         assert llmerm.verify([endless], ROWS, cache=tmp_path, limits=limits)[0].cancelled
         assert llmerm.verify([llmerm.compile(ONES)], ROWS, cache=tmp_path, certify="risk <= 0.5 at 0.6")
     assert counted == [1] * 4 and not list(tmp_path.glob("*/*"))
+
+
+def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(verdict_cache, "write_whole", full)
+    assert llmerm.verify([llmerm.compile(ONES)], ROWS, cache=tmp_path)[0].correct == 4
+    assert not list(tmp_path.glob("*/*.json"))
 
 
 def test_rows_that_can_be_read_only_once_have_no_name(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,8 +59,9 @@ class VerdictCache:
         if verdict.cancelled or verdict.stopped is not None or verdict.certificate is not None:
             return
         path = self._path(program)
-        path.parent.mkdir(exist_ok=True)
-        write_whole(path, json.dumps(asdict(verdict)).encode("utf-8", "backslashreplace"))
+        with suppress(OSError):  # a disk that is full costs time the next time, and never what was counted
+            path.parent.mkdir(exist_ok=True)
+            write_whole(path, json.dumps(asdict(verdict)).encode("utf-8", "backslashreplace"))
 
     def _path(self, program: Program) -> Path:
         code = program.handle.module_bytes  # of C, what the compiler made of it
