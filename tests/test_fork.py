@@ -140,6 +140,7 @@ def test_a_fork_while_threads_verify_leaves_both_sides_whole(programs: list[Prog
     def work() -> None:
         assert counts(programs) == expected()
 
+    work()  # imports what is imported late: a child waits for ever for an import that a thread had begun
     threads = [threading.Thread(target=verify_on, args=(start,)) for start in range(2)]
     for thread in threads:
         thread.start()

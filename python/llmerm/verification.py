@@ -99,7 +99,6 @@ def verify(
     KeyboardInterrupt that has the partial verdicts.
     """
     from llmerm.compilers import Rejected
-    from llmerm.verdict_cache import VerdictCache
 
     candidates, source = list(programs), _source(rows)
     settings = settings_of(limits, threads, isolation, audit_rows, row_buffer)
@@ -108,6 +107,8 @@ def verify(
     if certify is not None and running:
         rule, conclude = _certifier(certify, len(running))
     elif cache is not None:
+        from llmerm.verdict_cache import VerdictCache
+
         kept = VerdictCache(cache, source, replace(settings, classes=tuple(source.classes or ())))
     known = [kept.get(program) if kept else None for program in running]
     new = [program for program, verdict in zip(running, known, strict=True) if verdict is None]
