@@ -20,6 +20,11 @@ $(BIN)/.tools: requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# Apart from the tools: the demonstration does without PyTorch, which is some gigabytes.
+$(BIN)/.baselines: requirements-baselines.lock $(BIN)/.tools
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-baselines.lock
+	@touch $@
+
 $(BIN)/.llmerm: $(BIN)/.tools $(CORE) pyproject.toml
 	@echo "building the extension (some minutes the first time)"
 	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
@@ -28,7 +33,7 @@ $(BIN)/.llmerm: $(BIN)/.tools $(CORE) pyproject.toml
 demo: $(BIN)/.llmerm ## Learn six programs from recorded proposals of a language model; no key, no network
 	$(BIN)/python examples/demo.py
 
-test: $(BIN)/.llmerm ## Run the Rust tests, then the Python tests
+test: $(BIN)/.llmerm $(BIN)/.baselines ## Run the Rust tests, then the Python tests
 	cargo test --release --quiet --workspace
 	$(BIN)/python -m pytest -n 2
 
@@ -41,7 +46,7 @@ fuzz: $(BIN)/.tools ## Give the Python compiler mutated sources for ten minutes 
 bench: $(BIN)/.llmerm ## Print the tables of docs/performance.md and docs/rewards.md
 	@for script in fast_tier cpython_tier candidates rewards startup compiled streams scale racing distributed; do $(BIN)/python benchmarks/$$script.py || exit 1; done
 
-lint: $(BIN)/.llmerm ## Check formatting, lints, types and stubs
+lint: $(BIN)/.llmerm $(BIN)/.baselines ## Check formatting, lints, types and stubs
 	cargo fmt --check
 	cargo clippy --release --all-targets --quiet -- -D warnings
 	$(BIN)/ruff format --check python tests benchmarks examples
@@ -57,9 +62,12 @@ fmt: $(BIN)/.tools ## Format everything
 wheel: $(BIN)/.tools ## Build dist/llmerm-*.whl
 	$(BIN)/maturin build --release --out dist
 
-lock: ## Write requirements-dev.lock anew (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-		--no-emit-index-url --no-emit-find-links --extra c --group dev --output-file requirements-dev.lock pyproject.toml
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	--no-emit-index-url --no-emit-find-links
+
+lock: ## Write the two requirements-*.lock anew (needs uv)
+	$(COMPILE) --extra c --group dev --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --extra baselines --constraints requirements-dev.lock --output-file requirements-baselines.lock pyproject.toml
 
 clean: ## Remove what was built here
 	rm -rf $(VENV) dist target python/llmerm/*.so

@@ -219,6 +219,30 @@ class Split:
         return split_rows(dataset, train, heldout, test, seed, balanced=balanced)
 
 
+def joined(first: Dataset, second: Dataset) -> Dataset:
+    """The rows of both, in this order. Raises DataError unless they share input type and classes."""
+    if (first.input_type, first.classes, first.y is None) != (
+        second.input_type,
+        second.classes,
+        second.y is None,
+    ):
+        raise DataError(
+            "rows of different input types or classes, or with and without labels, cannot be joined"
+        )
+    a, b = first.packed(), second.packed()
+    both = a.matrix is not None and b.matrix is not None and a.matrix.shape[1:] == b.matrix.shape[1:]
+    packed = Packed(
+        a.kind,
+        np.concatenate([a.data, b.data]),
+        np.concatenate([a.offsets, a.offsets[-1] + b.offsets[1:]]),
+        np.concatenate([a.matrix, b.matrix])
+        if both and a.matrix is not None and b.matrix is not None
+        else None,
+    )
+    y = None if first.y is None or second.y is None else np.concatenate([first.y, second.y])
+    return Dataset.from_packed(packed, y, first.classes)
+
+
 def _gather(
     data: NDArray[Any], offsets: NDArray[np.int64], rows: NDArray[np.int64]
 ) -> tuple[NDArray[Any], NDArray[np.int64]]:

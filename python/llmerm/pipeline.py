@@ -16,7 +16,7 @@ from llmerm.dataset import Dataset
 from llmerm.errors import ProposerError, UsageError
 from llmerm.judging import Bench, Progress
 from llmerm.result import Baseline, Candidate, Result, baseline
-from llmerm.run import RunDirectory, identity
+from llmerm.run import RunDirectory, about, identity
 from llmerm.select import select
 from llmerm.sequential import Claim
 from llmerm.verification import ROW_BUFFER, Limits
@@ -185,20 +185,13 @@ def _labelled(rows: Dataset | Stream | None, name: str) -> Dataset | Stream:
     return rows
 
 
-def _about(rows: Dataset | Stream) -> dict[str, Any]:
-    """What a set of rows is known by."""
-    if isinstance(rows, Dataset):
-        return {"rows": len(rows), "sha256": rows.hash}
-    return {"fingerprint": rows.fingerprint}
-
-
 def _config(data: Split, proposer: Proposer, k: int, limits: Limits, **settings: Any) -> dict[str, Any]:
     """What makes two runs the same run, as JSON types. Threads are not in it: they change nothing."""
     return {
         "spec": data.spec,
         "spec_hash": data.spec_hash,
         "rows": {
-            name: _about(rows)
+            name: about(rows)
             for name, rows in (("train", data.train), ("heldout", data.heldout), ("test", data.test))
             if rows is not None
         },

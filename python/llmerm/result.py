@@ -135,6 +135,20 @@ class Baseline:
     heldout_risk: float | None  # None for rows that can be read only once
     test_risk: float | None
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        return {
+            "label": self.label,
+            "class": self.name,
+            "heldout_risk": self.heldout_risk,
+            "test_risk": self.test_risk,
+        }
+
+    @staticmethod
+    def from_json(document: dict[str, Any]) -> Baseline:
+        """What `to_json` wrote."""
+        return Baseline(document["label"], document["class"], document["heldout_risk"], document["test_risk"])
+
 
 def baseline(train: Dataset, heldout: Dataset | Stream, test: Dataset | Stream | None) -> Baseline:
     """The constant predictor of the commonest training label (the smallest of equally common ones)."""
@@ -213,12 +227,7 @@ class Result:
             "best": _best_document(self.best) if self.best else None,
             "bound": self.bound().to_json() if self.best else None,
             "test": verdict_document(self.test) if self.test else None,
-            "baseline": {
-                "label": self.baseline.label,
-                "class": self.baseline.name,
-                "heldout_risk": self.baseline.heldout_risk,
-                "test_risk": self.baseline.test_risk,
-            },
+            "baseline": self.baseline.to_json(),
             "candidates": [candidate.to_json() for candidate in self.candidates],
         }
 

@@ -22,6 +22,7 @@ from llmerm.errors import UsageError
 if TYPE_CHECKING:
     from llmerm.dataset import Dataset
     from llmerm.propose import Proposal, Proposer
+    from llmerm.stream import Stream
     from llmerm.verification import Verdict
 
 
@@ -32,11 +33,16 @@ class RunDirectory:
     """One run on disk; a context manager that holds the directory's lock."""
 
     def __init__(
-        self, folder: Path | str, config: dict[str, Any], note: dict[str, Any] | None = None
+        self,
+        folder: Path | str,
+        config: dict[str, Any],
+        note: dict[str, Any] | None = None,
+        folders: tuple[str, ...] = ("proposals", "verdicts"),
     ) -> None:
         """Create the directory, or resume it when its config is the same.
 
-        `config` (JSON types) is what makes two runs the same run; `note` (delta) is only written down.
+        `config` (JSON types) is what makes two runs the same run; `note` (delta) is only written down;
+        `folders` are made inside.
         Raises UsageError, which says what differs, for a directory of another run, for one that is not a
         run directory, and when another process is using it.
         """
@@ -48,7 +54,7 @@ class RunDirectory:
         if self.folder.is_dir() and not path.exists() and _strangers(self.folder):
             raise UsageError(f"{self.folder} holds something else than a run; give --run a new folder")
         try:
-            for name in ("proposals", "verdicts"):
+            for name in ("", *folders):
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{self.folder} cannot be made: {error.strerror}; give another --run") from None
@@ -60,7 +66,7 @@ class RunDirectory:
             if path.exists():
                 _must_match(self.folder, _read(path, "config")["config"], config)
             else:
-                write_json(path, {"config": config, **(note or {}), "versions": versions()})
+                write_json(path, {"config": config, "versions": versions(), **(note or {})})
         except BaseException:
             os.close(self._lock)
             raise
@@ -117,6 +123,11 @@ class RunDirectory:
         """Write the selection and everything it rests on."""
         write_json(self.folder / "result.json", document)
 
+    def result(self) -> dict[str, Any] | None:
+        """What `save_result` wrote, or None while the run is not finished."""
+        path = self.folder / "result.json"
+        return _read(path, "config") if path.exists() else None
+
 
 def _verdict(document: dict[str, Any]) -> Verdict:
     """The verdict that `asdict` made a document of."""
@@ -130,6 +141,15 @@ def _verdict(document: dict[str, Any]) -> Verdict:
             "certificate": SequentialCertificate(**{**found, "claim": Claim(**found["claim"])}),
         }
     return Verdict(**document)
+
+
+def about(rows: Dataset | Stream) -> dict[str, Any]:
+    """What a set of rows is known by."""
+    from llmerm.dataset import Dataset
+
+    if isinstance(rows, Dataset):
+        return {"rows": len(rows), "sha256": rows.hash}
+    return {"fingerprint": rows.fingerprint}
 
 
 def versions() -> dict[str, str]:

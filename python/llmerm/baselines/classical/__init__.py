@@ -1,0 +1,1 @@
+"""Learners of scikit-learn, XGBoost and DEAP on rows as columns of numbers."""

@@ -1,0 +1,1 @@
+"""Networks on PyTorch: models, one training loop, checkpoints."""

@@ -1,0 +1,110 @@
+"""The methods by name. Each lives in a module that is imported when the method is first used."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from llmerm.baselines import settings as of
+from llmerm.baselines.job import Fitted, Job
+from llmerm.errors import MissingExtraError, UsageError
+
+
+class Fit(Protocol):
+    """A method's entry point."""
+
+    def __call__(self, job: Job, settings: Any) -> Fitted:
+        """Learn from `job.rows` under the settings."""
+        ...
+
+
+@dataclass(frozen=True)
+class Method:
+    """One line of the registry."""
+
+    name: str
+    title: str  # what it is, one line
+    settings: type[of.Settings]
+    home: str  # "module:function" of (job, settings)
+    packages: tuple[str, ...]  # distributions whose versions a result names
+    records: bool = False  # whether a run is long or costly enough to be recorded unasked
+
+    def load(self) -> Fit:
+        """The method's function. Raises MissingExtraError when what it needs is not installed."""
+        module, _, name = self.home.partition(":")
+        try:
+            function: Fit = getattr(importlib.import_module(module), name)
+        except ModuleNotFoundError as error:
+            missing = (error.name or "").partition(".")[0]
+            if missing == "llmerm":
+                raise
+            raise MissingExtraError(
+                f'the baseline {self.name} needs {missing}: pip install "llmerm[baselines]"'
+            ) from error
+        return function
+
+
+def _classical(name: str, title: str, packages: tuple[str, ...] = ("scikit-learn",)) -> Method:
+    return Method(name, title, of.Classical, f"llmerm.baselines.classical.learners:{name}", packages)
+
+
+METHODS: dict[str, Method] = {
+    method.name: method
+    for method in (
+        Method(
+            "transformer",
+            "a decoder trained from scratch",
+            of.Transformer,
+            "llmerm.baselines.neural.transformer:fit",
+            ("torch", "transformers"),
+            records=True,
+        ),
+        Method(
+            "recurrent",
+            "an LSTM or a linear recurrence, trained from scratch",
+            of.Recurrent,
+            "llmerm.baselines.neural.recurrent:fit",
+            ("torch",),
+            records=True,
+        ),
+        Method(
+            "finetune",
+            "a pretrained model of yours, fine-tuned",
+            of.Finetune,
+            "llmerm.baselines.neural.finetune:fit",
+            ("torch", "transformers", "peft"),
+            records=True,
+        ),
+        Method(
+            "icl",
+            "a language model that is shown the rows in its prompt",
+            of.InContext,
+            "llmerm.baselines.in_context.asking:fit",
+            ("openai", "torch", "transformers"),
+            records=True,
+        ),
+        _classical("svm", "support vector machine"),
+        _classical("decision_tree", "one decision tree"),
+        _classical("random_forest", "random forest"),
+        _classical("gradient_boosting", "gradient boosting of scikit-learn"),
+        _classical("xgboost", "gradient boosting of XGBoost", ("scikit-learn", "xgboost")),
+        Method(
+            "genetic_programming",
+            "trees of XOR, AND, OR and NOT under evolution",
+            of.GeneticProgramming,
+            "llmerm.baselines.classical.genetic:fit",
+            ("deap",),
+        ),
+    )
+}
+
+
+def method(name: str) -> Method:
+    """The method of that name. Raises UsageError, which names the nearest, when there is none."""
+    if name not in METHODS:
+        near = difflib.get_close_matches(name, METHODS, n=2)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"the baselines are {', '.join(METHODS)}"
+        raise UsageError(f"no baseline {name!r}; {hint}")
+    return METHODS[name]

@@ -1,0 +1,162 @@
+"""The settings of every method, with the papers' values as defaults where they name any.
+
+A field's metadata is its help; the command line makes one option of each.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from llmerm.errors import UsageError
+
+
+def option(
+    default: Any,
+    help: str,
+    *,
+    choices: tuple[str, ...] = (),
+    least: float | None = None,
+    above: float | None = None,
+    kind: type | None = None,
+) -> Any:
+    """A field with its help and what it may be; `kind` is the type of a value whose default is None."""
+    kind = type(default) if kind is None else kind
+    bounds = {"choices": choices, "least": least, "above": above}
+    return field(default=default, metadata={"help": help, "kind": kind, **bounds})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Base of all settings: checks each field against what its metadata allows."""
+
+    unrecorded: ClassVar[frozenset[str]] = frozenset()
+    """Settings that change nothing about the result: a resumed run may have others."""
+
+    def __post_init__(self) -> None:
+        for each in dataclasses.fields(self):
+            value = getattr(self, each.name)
+            if value is not None:
+                _check(each.name, value, each.metadata)
+
+
+def _check(name: str, value: Any, allowed: Mapping[str, Any]) -> None:
+    kind, choices, least, above = (allowed[key] for key in ("kind", "choices", "least", "above"))
+    if kind is float and type(value) is int:
+        value = float(value)
+    if type(value) is not kind:
+        raise UsageError(f"{name} is a {kind.__name__}, not {value!r}")
+    if choices and value not in choices:
+        raise UsageError(f"{name} is one of {', '.join(choices)}, not {value!r}")
+    if least is not None and not value >= least:
+        raise UsageError(f"{name} is at least {least}, not {value!r}")
+    if above is not None and not value > above:
+        raise UsageError(f"{name} is above {above}, not {value!r}")
+
+
+def build(kind: type[Settings], given: dict[str, Any]) -> Settings:
+    """Settings from keywords. Raises UsageError for an unknown name or a value that is not allowed."""
+    known = [each.name for each in dataclasses.fields(kind)]
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        raise UsageError(f"no setting {unknown[0]!r}; the settings are {', '.join(known)}")
+    return kind(**given)
+
+
+@dataclass(frozen=True)
+class Training(Settings):
+    """What every network is trained with. None: the default of its size or kind (docs/baselines.md)."""
+
+    unrecorded: ClassVar[frozenset[str]] = frozenset({"checkpoint_every"})
+
+    epochs: int | None = option(None, "Passes over the rows.", kind=int, least=1)
+    batch: int | None = option(None, "Rows a step.", kind=int, least=1)
+    lr: float | None = option(None, "Learning rate at the start.", kind=float, above=0)
+    lr_end: float | None = option(None, "Learning rate at the end of the cosine.", kind=float, least=0)
+    weight_decay: float = option(1e-5, "Weight decay of AdamW.", least=0)
+    clip: float = option(1.0, "Gradient norm that steps are clipped to.", above=0)
+    device: str = option("auto", "cpu, cuda, cuda:1, ...; auto takes a GPU when there is one.")
+    precision: str = option(
+        "auto",
+        "Arithmetic: bf16 (weights stay float32) or fp32; auto is bf16 on a GPU.",
+        choices=("auto", "bf16", "fp32"),
+    )
+    compile: str = option("auto", "torch.compile; auto compiles on a GPU.", choices=("auto", "yes", "no"))
+    stop: str = option(
+        "never",
+        "When to stop early: at 100 % training accuracy, or when the held-out rows say so.",
+        choices=("never", "fitted", "heldout"),
+    )
+    patience: int = option(10, "Evaluations without a better held-out accuracy before stopping.", least=1)
+    evaluate_every: int = option(1, "Epochs between two points of the curve.", least=1)
+    checkpoint_every: float = option(60.0, "Least seconds between two checkpoints.", least=0)
+
+
+@dataclass(frozen=True)
+class Transformer(Training):
+    """A decoder from scratch."""
+
+    size: str = option("tiny", "Architecture.", choices=("tiny", "bloom-75m", "qwen3-1.7b", "llama-3.2-1b"))
+
+
+@dataclass(frozen=True)
+class Recurrent(Training):
+    """A recurrent network from scratch."""
+
+    cell: str = option(
+        "lstm", "LSTM, or a linear recurrence with eigenvalues in (-1, 1).", choices=("lstm", "linear")
+    )
+    width: int = option(128, "Units of a layer.", least=1)
+    layers: int = option(2, "Layers.", least=1)
+
+
+@dataclass(frozen=True)
+class Finetune(Training):
+    """A pretrained model on disk, fine-tuned."""
+
+    model_path: str | None = option(None, "Folder of a Hugging Face model.", kind=str)
+    tune: str = option(
+        "lora",
+        "What is trained, beside a new head: all weights, the top blocks, or LoRA adapters.",
+        choices=("full", "top", "lora"),
+    )
+    blocks: int = option(8, "Blocks from the top that are trained (tune=top).", least=1)
+    rank: int = option(16, "Rank of the adapters (tune=lora).", least=1)
+
+
+@dataclass(frozen=True)
+class InContext(Settings):
+    """A prompted model: 200 shots, 100 queries, as in the papers."""
+
+    unrecorded: ClassVar[frozenset[str]] = frozenset({"base_url"})
+
+    model: str | None = option(None, "Model to ask, on an OpenAI-compatible server.", kind=str)
+    model_path: str | None = option(
+        None, "Folder of a Hugging Face model, run here instead of asking a server.", kind=str
+    )
+    base_url: str | None = option(None, "A compatible server: http://127.0.0.1:8000/v1", kind=str)
+    queries: int = option(100, "Test rows to ask for, one request each.", least=1)
+    temperature: float = option(0.2, "Sampling temperature.", least=0)
+    top_p: float = option(0.95, "Nucleus of the sampling.", above=0)
+
+
+@dataclass(frozen=True)
+class Classical(Settings):
+    """A learner of scikit-learn's kind, with the papers' grid."""
+
+    grid: str = option(
+        "paper",
+        "Settings to choose from by cross-validation: the papers', or none (the library's own defaults).",
+        choices=("paper", "none"),
+    )
+    folds: int = option(5, "Folds of the cross-validation.", least=2)
+
+
+@dataclass(frozen=True)
+class GeneticProgramming(Settings):
+    """Evolution of Boolean trees."""
+
+    population: int = option(500, "Trees of a generation.", least=2)
+    generations: int = option(80, "Generations.", least=1)
