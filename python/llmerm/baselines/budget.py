@@ -1,4 +1,4 @@
-"""How a budget of labels is shared by training and held-out rows: the same in every method of a comparison."""
+"""How a budget of labels is shared by training and held-out rows: the same for every method of a table."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def shares(labels: int) -> tuple[int, int]:
     """
     if labels < 4 or labels % 2:
         raise UsageError(
-            f"a budget of {labels} labels cannot be shared: training and held-out rows are half of each label,"
-            " so give an even number from 4"
+            f"a budget of {labels} labels cannot be shared by training and held-out rows, each half and half:"
+            " give an even number from 4"
         )
     train = min(PROMPT, (labels // 2 + 1) // 2 * 2)
     return train, labels - train
