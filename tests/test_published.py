@@ -1,0 +1,89 @@
+"""The papers' figures: the data and the page that shows them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from llmerm.baselines import METHODS
+from llmerm.baselines.published import entries, papers_tasks, published
+from llmerm.tasks import DEFINITIONS
+
+PAGE = Path(__file__).parent.parent / "docs" / "published.md"
+
+
+def tables() -> list[list[list[str]]]:
+    """The tables of the page, as cells."""
+    found: list[list[list[str]]] = [[]]
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("|"):
+            found[-1].append([cell.strip().strip("`") for cell in line.strip("|").split("|")])
+        elif found[-1]:
+            found.append([])
+    return [[row for row in table if not row[0].startswith("---")] for table in found if table]
+
+
+def test_the_page_and_the_data_agree() -> None:
+    table, sweep = tables()
+    shown = {
+        (title, method, task, 200): float(figure)
+        for title, method, *figures in table[1:]
+        for task, figure in zip(papers_tasks(), figures, strict=True)
+    }
+    labels = [int(count.replace(",", "")) for count in sweep[0][1:]]
+    title = "SGD, 75M from scratch (24 layers, d = 512)"
+    shown |= {
+        (title, "transformer", task, count): float(figure)
+        for task, *figures in sweep[1:]
+        for count, figure in zip(labels, figures, strict=True)
+    }
+    data = {(e.title, e.method.replace("tabpfn", "none"), e.task, e.labels): e.accuracy for e in entries()}
+    assert shown == data
+    assert f"{', '.join(f'`{task}`' for task in papers_tasks()[:10])},\n" in PAGE.read_text(encoding="utf-8")
+
+
+def test_every_figure_is_of_a_task_and_a_method_that_exist() -> None:
+    assert len(entries()) == 11 * 13 + 3 * 4 and len(papers_tasks()) == 13
+    for entry in entries():
+        assert entry.n in DEFINITIONS[entry.task].paper_n
+        assert entry.method in {*METHODS, "learn", "tabpfn"}
+        assert 0 <= entry.accuracy <= 100
+        if entry.method in METHODS:
+            known = METHODS[entry.method].settings.__dataclass_fields__
+            for name, value in entry.settings.items():
+                choices = known[name].metadata["choices"]
+                assert not choices or value in choices
+
+
+@pytest.mark.parametrize(
+    ("method", "task", "n", "labels", "figures"),
+    [
+        ("xgboost", "palindrome", 100, 200, [83.6]),
+        ("random_forest", "cycle_count", 300, 200, [50.8]),
+        ("random_forest", "cycle_count", 100, 200, []),
+        ("svm", "parity_all", 50, 200, []),
+        ("svm", "parity_all", 100, 1000, []),
+        ("transformer", "parity_random_10", 100, 200, [50.3, 49.7]),
+        ("transformer", "parity_random_10", 100, 100_000, [50.7]),
+        ("learn", "prime_plus_47", 100, 200, [80.6, 64.0, 50.2]),
+        ("recurrent", "parity_all", 100, 200, []),
+    ],
+)
+def test_look_up(method: str, task: str, n: int, labels: int, figures: list[float]) -> None:
+    assert [entry.accuracy for entry in published(method, task, n, labels)] == figures
+
+
+def test_a_figure_stands_beside_runs_of_its_settings() -> None:
+    tools, plain, thinking = published("learn", "parity_all", 100, 200)
+    assert tools.comparable({"model": "gpt-5-2025-08-07", "tool": "hosted", "api": "responses"})
+    assert not plain.comparable({"model": "gpt-5", "tool": "hosted"})
+    assert not tools.comparable({"model": None, "tool": "none"})
+    assert thinking.comparable({"model": "Qwen/Qwen3-30B-A3B-Thinking", "tool": "none"})
+    scratch, middle = published("transformer", "parity_random_10", 100, 200)
+    assert scratch.comparable({"size": "qwen3-1.7b"}) and not scratch.comparable({"size": "tiny"})
+    assert middle.comparable({"size": "bloom-75m"})
+    (tuned,) = published("finetune", "parity_all", 100, 200)
+    assert tuned.comparable({"model_path": "/models/Qwen3-1.7B/", "tune": "top"})
+    assert not tuned.comparable({"model_path": "/models/Qwen3-1.7B", "tune": "lora"})
+    (shots,) = published("icl", "parity_all", 100, 200)
+    assert shots.test == 100 and shots.comparable({"model": None, "model_path": "x/qwen3-30b-a3b"})
