@@ -90,15 +90,21 @@ class Training(Settings):
         choices=("never", "fitted", "heldout"),
     )
     patience: int = option(10, "Evaluations without a better held-out accuracy before stopping.", least=1)
-    evaluate_every: int = option(1, "Epochs between two points of the curve.", least=1)
+    evaluate_every: int | None = option(
+        None, "Epochs between two points of the curve; a fiftieth of all unless given.", kind=int, least=1
+    )
+    curve_rows: int = option(1000, "Training and test rows that a point of the curve looks at.", least=1)
     checkpoint_every: float = option(60.0, "Least seconds between two checkpoints.", least=0)
+
+
+SIZES = ("tiny", "bloom-75m", "llama-3.2-1b", "deepseek-coder-1.3b", "qwen3-1.7b")
 
 
 @dataclass(frozen=True)
 class Transformer(Training):
     """A decoder from scratch."""
 
-    size: str = option("tiny", "Architecture.", choices=("tiny", "bloom-75m", "qwen3-1.7b", "llama-3.2-1b"))
+    size: str = option("tiny", "Architecture.", choices=SIZES)
 
 
 @dataclass(frozen=True)
