@@ -44,6 +44,8 @@ class Instance:
         unknown_capacity  # label -> distinct rows there are; None: unknown
     )
     cheap_rules: tuple[CheapRule, ...] = ()
+    carried: Callable[[int], Instance] | None = None  # n -> what was drawn for this one, there; None: nothing
+    least_n: int = 0  # that has all coordinates which were drawn
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,16 @@ class Definition:
     why_n: str = ""  # the reason of the three bounds
     variants: tuple[str, ...] = ()  # the first is the default
     aliases: tuple[tuple[str, str], ...] = ()  # other names of the variants
+
+    def check_n(self, n: int) -> None:
+        """Raise TaskError for a size that it does not have."""
+        if self.min_n <= n <= self.max_n and n % self.step == 0:
+            return
+        multiple = f", a multiple of {self.step}" if self.step > 1 else ""
+        why = f" ({self.why_n})" if self.why_n else ""
+        raise TaskError(
+            f"{self.name} has no n = {n}: n must lie in {self.min_n}..{self.max_n}{multiple}{why}"
+        )
 
 
 def whole(value: Any, name: str) -> int:

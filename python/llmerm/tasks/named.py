@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from llmerm.tasks.draw import deal, draw_distinct
 
 SAMPLER_VERSION = 1  # raise it when the same spec gives other rows
 PARTS = ("train", "heldout", "test")
+TEST_ROWS = 10_000  # as in LLM-ERM
 _AUDITED = 64  # rows of each part whose labels are checked against the oracle
 
 
@@ -29,6 +30,7 @@ class Task:
     seed: int  # of what the task itself draws: supports, monomials
     reference: bool
     instance: Instance
+    drawn_at: int | None = None  # the n that supports and the like were drawn at, where it is another one
     input_type: str = "text"
 
     @property
@@ -45,9 +47,31 @@ class Task:
         """The label, 0 or 1, of one row."""
         return self.instance.oracle(x)
 
+    def at(self, n: int) -> Task:
+        """The same rule at another length.
+
+        Coordinates that were drawn at random (a support, monomials) stay where they are; all else is the
+        rule at n. A task that draws nothing is the plain task of that n. Raises TaskError for a length that
+        the task does not have, or that lacks one of the coordinates.
+        """
+        n = whole(n, "n")
+        self.definition.check_n(n)
+        least, carried = self.instance.least_n, self.instance.carried
+        if n < least:
+            raise TaskError(
+                f"{self.name}: the last coordinate that was drawn is {least - 1} (0-based), and rows of"
+                f" n = {n} do not reach it; give an n of at least {least}"
+            )
+        if carried is None:
+            made = self.definition.build(n, self.variant, self.seed, self.reference)
+            return replace(self, n=n, instance=made)
+        origin = self.n if self.drawn_at is None else self.drawn_at
+        return replace(self, n=n, instance=carried(n), drawn_at=None if n == origin else origin)
+
     @property
     def spec(self) -> dict[str, Any]:
-        """What identifies the task, JSON-able."""
+        """What identifies the task, JSON-able. `drawn_at` is there only for `at` another length."""
+        where = {} if self.drawn_at is None else {"drawn_at": self.drawn_at}
         return {
             "task": self.name,
             "n": self.n,
@@ -56,33 +80,37 @@ class Task:
             "reference": self.reference,
             "parameters": self.instance.parameters,
             "sampler_version": SAMPLER_VERSION,
+            **where,
         }
 
     def split(
         self,
         train: int = 100,
         heldout: int = 100,
-        test: int = 10_000,
+        test: int | None = TEST_ROWS,
         seed: int = 0,
         allow_duplicates: bool = False,
     ) -> Split:
         """Draw rows: each part half and half, no row twice, and never one in two parts; all of it checked.
 
-        The training rows do not depend on the sizes of the other parts. With `allow_duplicates`, a part
-        repeats rows when, and only when, there are too few distinct ones. Raises TaskError when that cannot
-        be done.
+        The training rows do not depend on the sizes of the other parts. `test=None` asks for 10,000 test
+        rows, or those that are left where there are fewer. With `allow_duplicates`, a part repeats rows when,
+        and only when, there are too few distinct ones. Raises TaskError when that cannot be done.
         """
-        sizes = {part: whole(size, part) for part, size in zip(PARTS, (train, heldout, test), strict=True)}
+        asked = (train, heldout, TEST_ROWS if test is None else test)
+        sizes = {part: whole(size, part) for part, size in zip(PARTS, asked, strict=True)}
         seed = whole(seed, "seed")
         check_sizes(sizes, seed)
         halves = [size // 2 for size in sizes.values()]
+        fewer = test is None and not allow_duplicates
         names = (json.dumps(self.spec, sort_keys=True), "rows")
-        needed = sum(halves)
         known = [self.instance.capacity(label) for label in (0, 1)]
-        self._check_counts([needed if rows is None else rows for rows in known], halves, allow_duplicates)
+        most = [sum(halves) if rows is None else rows for rows in known]
+        halves = self._affordable(halves, most, allow_duplicates, fewer=fewer)
         rngs = [generator(seed, *names, f"label {label}") for label in (0, 1)]
-        pools = [draw_distinct(self.instance, label, needed, self.n, rngs[label]) for label in (0, 1)]
-        self._check_counts(list(map(len, pools)), halves, allow_duplicates)
+        pools = [draw_distinct(self.instance, label, sum(halves), self.n, rngs[label]) for label in (0, 1)]
+        halves = self._affordable(halves, list(map(len, pools)), allow_duplicates, fewer=fewer)
+        sizes = {part: 2 * half for part, half in zip(PARTS, halves, strict=True)}
         indices = [deal(len(pool), halves, rng) for pool, rng in zip(pools, rngs, strict=True)]
         parts: dict[str, Dataset | None] = {}
         for i, (part, size) in enumerate(sizes.items()):
@@ -101,11 +129,19 @@ class Task:
             raise InternalError("a split without training rows")
         return Split(train_rows, parts["heldout"], parts["test"], spec)
 
-    def _check_counts(self, found: list[int], halves: list[int], allow_duplicates: bool) -> None:
-        """Raise TaskError if the distinct rows of label 0 or of label 1 are too few."""
-        least, needed = min(found), sum(halves)
+    def _affordable(
+        self, halves: list[int], found: list[int], allow_duplicates: bool, *, fewer: bool
+    ) -> list[int]:
+        """The halves, with `fewer` the last no greater than there are rows for.
+
+        Raises TaskError if the distinct rows of label 0 or of label 1 are too few.
+        """
+        least = min(found)
+        if fewer and least < sum(halves):
+            halves = [*halves[:-1], max(1, least - sum(halves[:-1]))]
+        needed = sum(halves)
         if least >= needed or (allow_duplicates and least >= len([half for half in halves if half])):
-            return
+            return halves
         advice = f"ask for at most {2 * least} rows in all, for a greater n"
         advice += "" if allow_duplicates else ", or allow duplicates within a part"
         raise TaskError(
@@ -134,7 +170,8 @@ class Task:
 
     def __repr__(self) -> str:
         variant = f", variant={self.variant!r}" if self.variant else ""
-        return f"Task({self.name!r}, n={self.n}{variant})"
+        drawn = f", drawn_at={self.drawn_at}" if self.drawn_at is not None else ""
+        return f"Task({self.name!r}, n={self.n}{variant}{drawn})"
 
 
 def check_sizes(sizes: dict[str, int], seed: int) -> None:

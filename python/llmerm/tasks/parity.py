@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -53,13 +54,19 @@ def _subset(n: int, support: Sequence[int]) -> Instance:
     )
 
 
+def _fixed_subset(n: int, support: Sequence[int]) -> Instance:
+    """A support that was drawn: at another n, these coordinates still."""
+    made = _subset(n, support)
+    return replace(made, carried=lambda other: _fixed_subset(other, support), least_n=max(support) + 1)
+
+
 def _random_subset(size: int) -> Callable[[int, str | None, int, bool], Instance]:
     def build(n: int, variant: str | None, seed: int, reference: bool) -> Instance:
         support = REFERENCE_SUPPORTS.get((size, n)) if reference else None
         if support is None:
             rng = generator(seed, f"{size}-parity", str(n))
             support = tuple(sorted(rng.choice(n, size, replace=False).tolist()))
-        return _subset(n, support)
+        return _fixed_subset(n, support)
 
     return build
 
@@ -96,7 +103,10 @@ def _cubic(n: int, variant: str | None, seed: int, reference: bool) -> Instance:
     variables = sorted(rng.choice(n, count, replace=False).tolist())
     triples = list(combinations(variables, 3))
     monomials = [list(triples[i]) for i in sorted(rng.choice(len(triples), 3, replace=False).tolist())]
+    return _polynomial(n, variables, monomials)
 
+
+def _polynomial(n: int, variables: list[int], monomials: list[list[int]]) -> Instance:
     def labels(bits: Bits) -> NDArray[np.bool_]:
         products = [np.bitwise_and.reduce(bits[:, monomial], axis=1) for monomial in monomials]
         return odd(np.array(products), axis=0)
@@ -105,7 +115,14 @@ def _cubic(n: int, variant: str | None, seed: int, reference: bool) -> Instance:
         return sum(all(x[i] == "1" for i in monomial) for monomial in monomials) % 2
 
     parameters = {"variables": variables, "monomials": monomials}
-    return Instance(oracle, by_rejection(n, labels), parameters, counted(n, labels))
+    return Instance(
+        oracle,
+        by_rejection(n, labels),
+        parameters,
+        counted(n, labels),
+        carried=lambda other: _polynomial(other, variables, monomials),
+        least_n=max(variables) + 1,
+    )
 
 
 DEFINITIONS = (

@@ -27,7 +27,7 @@ def build(name: str, n: int | None, variant: str | None, seed: int, reference: b
     """The task of that name at size n. Raises TaskError for a size or variant it does not have."""
     definition = DEFINITIONS[name]
     n = definition.default_n if n is None else n
-    _check_n(definition, n)
+    definition.check_n(n)
     if seed < 0:
         raise TaskError(f"seed {seed}: a seed is an integer from 0")
     variant = _variant(definition, variant)
@@ -39,17 +39,6 @@ def unknown(name: str, known: list[str]) -> TaskError:
     near = difflib.get_close_matches(name, known, n=3)
     hint = f"did you mean {' or '.join(near)}?" if near else f"the tasks are {', '.join(known)}"
     return TaskError(f"no task {name!r}; {hint}")
-
-
-def _check_n(definition: Definition, n: int) -> None:
-    if definition.min_n <= n <= definition.max_n and n % definition.step == 0:
-        return
-    multiple = f", a multiple of {definition.step}" if definition.step > 1 else ""
-    why = f" ({definition.why_n})" if definition.why_n else ""
-    raise TaskError(
-        f"{definition.name} has no n = {n}: n must lie in {definition.min_n}..{definition.max_n}"
-        f"{multiple}{why}"
-    )
 
 
 def _variant(definition: Definition, variant: str | None) -> str | None:

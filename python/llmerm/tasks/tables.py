@@ -14,7 +14,7 @@ from llmerm.errors import DataError, TaskError
 from llmerm.readers.csv_table import read_table
 from llmerm.readers.source import BadRows
 from llmerm.tasks.definition import CheapRule, generator, whole
-from llmerm.tasks.named import check_sizes
+from llmerm.tasks.named import TEST_ROWS, check_sizes
 from llmerm.tasks.rows import split_rows
 
 DISGUISE_VERSION = 1  # raise it when the same file and seed give other records
@@ -78,6 +78,10 @@ class TableTask:
             raise TaskError(f"{self.name} is known by its rows alone, and this record is not among them")
         return int(2 * sum(found) > len(found))
 
+    def at(self, n: int) -> TableTask:
+        """Raises TaskError: a table has no other lengths."""
+        raise TaskError(f"{self.name} is a table: its rows have no other lengths")
+
     @property
     def spec(self) -> dict[str, Any]:
         """What identifies the task, JSON-able; the disguise can be undone from it."""
@@ -94,20 +98,23 @@ class TableTask:
         self,
         train: int = 100,
         heldout: int = 100,
-        test: int = 10_000,
+        test: int | None = TEST_ROWS,
         seed: int = 0,
         allow_duplicates: bool = False,
     ) -> Split:
         """Draw rows of the file, half and half in each part; rows that the file repeats stay in one part.
 
-        `allow_duplicates=False` leaves out the copies. Raises TaskError when the file has too few rows.
+        `allow_duplicates=False` leaves out the copies. `test=None` asks for 10,000 test rows, or those that
+        are left where there are fewer. Raises TaskError when the file has too few rows.
         """
-        train, heldout, test = whole(train, "train"), whole(heldout, "heldout"), whole(test, "test")
-        sizes, seed = {"train": train, "heldout": heldout, "test": test}, whole(seed, "seed")
-        check_sizes(sizes, seed)
         rows = self.dataset if allow_duplicates else _without_copies(self.dataset)
         y = rows.y if rows.y is not None else np.empty(0, np.int64)
         rarest = int(min(np.sum(y == 0), np.sum(y == 1)))
+        train, heldout = whole(train, "train"), whole(heldout, "heldout")
+        left = max(2, 2 * rarest - train - heldout)
+        test = min(TEST_ROWS, left) if test is None else whole(test, "test")
+        sizes, seed = {"train": train, "heldout": heldout, "test": test}, whole(seed, "seed")
+        check_sizes(sizes, seed)
         if 2 * rarest < train + heldout + test:
             raise TaskError(
                 f"{self.name}: {train + heldout + test} rows half and half are more than the file has:"
