@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import email.utils
 import math
 import random
@@ -62,6 +63,15 @@ class Asker:
         self._random = random.Random()  # jitter only: its own generator, no result depends on it
         self.answered = False
         self._hopeless: ProposerError | None = None  # once known, draws that have not begun send nothing
+
+    async def reply(self, body: dict[str, Any], round_: int, record: DrawRecord) -> Reply:
+        """The reply that `record` has for the round, else that of `ask`; the request is on disk by then."""
+        raw = record.reply(round_)
+        if raw is not None:
+            with contextlib.suppress(MalformedReplyError):  # a damaged file: asked for again
+                return self._api.read(raw)
+        record.request(round_, body)
+        return await self.ask(body, round_, record)
 
     async def ask(self, body: dict[str, Any], round_: int, record: DrawRecord) -> Reply:
         """The reply to `body`; its bytes are on disk before this returns.

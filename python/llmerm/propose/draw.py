@@ -4,47 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from llmerm.propose.asking import Asker, DrawFailedError
 from llmerm.propose.base import Proposal
-from llmerm.propose.budget import CapReachedError, estimated_usage
+from llmerm.propose.budget import CapReachedError
 from llmerm.propose.config import ModelConfig
 from llmerm.propose.prices import Price
 from llmerm.propose.records import DrawRecord
 from llmerm.propose.replies import parse_reply
+from llmerm.propose.tally import Tally
 from llmerm.propose.threads import OwnThread
 from llmerm.propose.tool import PythonTool
-from llmerm.propose.wire import Api, MalformedReplyError, Reply, Usage
+from llmerm.propose.wire import Api, Reply
 
 MAX_CALLS = 4  # tool calls of one reply that are run; a reply with hundreds would hold the draw for hours
-
-
-@dataclass
-class _Tally:
-    """Tokens and cost of the replies that a draw has had, those of an earlier, killed run included."""
-
-    price: Price | None
-    replies: list[Usage] = field(default_factory=list)
-    estimated: bool = False
-
-    def add(self, body: dict[str, Any], reply: Reply) -> None:
-        self.estimated |= reply.usage is None
-        self.replies.append(reply.usage or estimated_usage(body, reply.text))
-
-    def usage(self) -> dict[str, Any] | None:
-        if not self.replies:
-            return None
-        tokens = {
-            f"{name}_tokens": sum(getattr(usage, name) for usage in self.replies)
-            for name in ("input", "cached", "output", "reasoning")
-        }
-        total = tokens["input_tokens"] + tokens["output_tokens"]
-        return tokens | {"total_tokens": total, "requests": len(self.replies), "estimated": self.estimated}
-
-    def cost(self) -> float | None:
-        return None if self.price is None else sum(self.price.of(usage) for usage in self.replies)
 
 
 @dataclass
@@ -62,7 +37,7 @@ class Draw:
 
     async def run(self, body: dict[str, Any]) -> Proposal:
         """Ask until there is an answer. Raises ProposerError when no draw can succeed."""
-        tally = _Tally(self.price)
+        tally = Tally(self.price)
         try:
             reply = await self._converse(body, tally)
             proposal = self._judge(reply, tally)
@@ -73,17 +48,14 @@ class Draw:
         self.record.finish(proposal)
         return proposal
 
-    async def _converse(self, body: dict[str, Any], tally: _Tally) -> Reply:
+    async def _converse(self, body: dict[str, Any], tally: Tally) -> Reply:
         """Rounds up to the reply that calls no tool, or up to the last round."""
         rounds = self.config.tool_rounds if self.config.tool == "local" else 0
         tool, thread = self.make_tool(), OwnThread(f"llmerm tool of draw {self.index}")
         try:
             round_ = 0
             while True:
-                reply = self._recorded(round_)
-                if reply is None:
-                    self.record.request(round_, body)
-                    reply = await self.asker.ask(body, round_, self.record)
+                reply = await self.asker.reply(body, round_, self.record)
                 tally.add(body, reply)
                 if not reply.calls or reply.status != "ok" or round_ == rounds:
                     return reply
@@ -94,15 +66,6 @@ class Draw:
                 round_ += 1
         finally:
             thread.end()
-
-    def _recorded(self, round_: int) -> Reply | None:
-        raw = self.record.reply(round_)
-        if raw is None:
-            return None
-        try:
-            return self.api.read(raw)
-        except MalformedReplyError:
-            return None  # a damaged file: asked for again
 
     async def _output(self, tool: PythonTool, thread: OwnThread, reply: Reply, round_: int, call: int) -> str:
         """The output of one tool call, from the record where it is there."""
@@ -117,7 +80,7 @@ class Draw:
         self.record.save_tool(round_, call, result)
         return result["output"]
 
-    def _judge(self, reply: Reply, tally: _Tally) -> Proposal:
+    def _judge(self, reply: Reply, tally: Tally) -> Proposal:
         """From the last reply to the proposal.
 
         A truncated reply has no source even if a program stands in it: what would have followed is not known.
@@ -135,7 +98,7 @@ class Draw:
     def _proposal(
         self,
         status: str,
-        tally: _Tally,
+        tally: Tally,
         *,
         source: str | None = None,
         rationale: str | None = None,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-from collections.abc import AsyncIterator, Iterator
+import functools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,18 +13,12 @@ from llmerm.propose.asking import Asker
 from llmerm.propose.base import Proposal
 from llmerm.propose.config import ModelConfig
 from llmerm.propose.draw import Draw
-from llmerm.propose.prices import Price, price_of
-from llmerm.propose.records import RunRecord, settings_hash
-from llmerm.propose.threads import drained
+from llmerm.propose.records import DrawRecord, RunRecord, settings_hash
+from llmerm.propose.server import Server, redactor
 from llmerm.propose.tool import PythonTool, SessionFactory, sandbox
-from llmerm.propose.wire import api_of
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI
-
     from llmerm.dataset import Dataset
-
-_PLACEHOLDER_KEY = "none"  # for local servers, which look at no key; the client insists on one
 
 
 class OpenAIProposer:
@@ -52,14 +45,9 @@ class OpenAIProposer:
             known = ", ".join(ModelConfig.__dataclass_fields__)
             raise UsageError(f"{str(error).rpartition('() ')[2]}; the settings are {known}") from None
         self.name = model
-        self._api_key = api_key
-        self._api = api_of(self.config.api)
         self._session = session
-        self.price: Price | None = price_of(model, prices, hosted=self.config.tool == "hosted")
-        if self.config.max_cost is not None and self.price is None:
-            raise UsageError(
-                f"max_cost needs prices, and there are none for {model!r}; give a table (--prices FILE)"
-            )
+        self._server = Server(self.config, api_key=api_key, prices=prices)
+        self._api, self.price = self._server.api, self._server.price
 
     def __repr__(self) -> str:
         return f"OpenAIProposer({self.config!r})"  # the key is not part of it
@@ -108,13 +96,13 @@ class OpenAIProposer:
         """
         if k < 1:
             raise UsageError(f"k must be 1 or more, got {k}")
-        key = self._key()
+        key = self._server.key()
         settings = {
             "identity": self.identity(train, language),
             "train": train.hash,
             "settings": self.config.recorded(),
         }
-        with RunRecord(run, settings, lambda text: _redacted(text, key)) as record:
+        with RunRecord(run, settings, redactor(key)) as record:
             open_draws = []
             for index in range(k):
                 done = record.draw(index).proposal()
@@ -123,9 +111,11 @@ class OpenAIProposer:
                 else:
                     open_draws.append(index)
             if open_draws:
-                yield from self._checked(
-                    drained(lambda: self._drawn(train, language, open_draws, record, key)), k
-                )
+                jobs = [
+                    functools.partial(self._draw, train, language, index, record.draw(index))
+                    for index in open_draws
+                ]
+                yield from self._checked(self._server.work(jobs, record, key), k)
 
     def _checked(self, proposals: Iterator[Proposal], k: int) -> Iterator[Proposal]:
         """Pass proposals on; complain at the end if the caps left all of `k` draws without any reply."""
@@ -140,65 +130,17 @@ class OpenAIProposer:
                 "max_output_tokens"
             )
 
-    async def _drawn(
-        self, train: Dataset, language: str, indices: list[int], record: RunRecord, key: str
-    ) -> AsyncIterator[Proposal]:
-        """The draws, at most `in_flight` at a time, as they are done."""
-        room = asyncio.Semaphore(self.config.in_flight)
-        async with self._client(key) as client:
-            spending = budget.Budget(self.config, self.price, *record.spent())
-            asker = Asker(
-                client=client,
-                config=self.config,
-                api=self._api,
-                budget=spending,
-                price=self.price,
-                redact=lambda text: _redacted(text, key),
-            )
-
-            async def one(index: int) -> Proposal:
-                async with room:
-                    draw = Draw(
-                        index,
-                        language,
-                        self.config,
-                        self._api,
-                        self.price,
-                        asker,
-                        record.draw(index),
-                        lambda: PythonTool(train, self._session),
-                    )
-                    return await draw.run(self.body(train, language, index))
-
-            tasks = [asyncio.create_task(one(index)) for index in indices]
-            try:
-                for done in asyncio.as_completed(tasks):
-                    yield await done
-            finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _client(self, key: str) -> AsyncOpenAI:
-        import openai
-
-        # Retries are ours (asking.py), so that each is recorded; the deadline too, since the client's own
-        # timeout is for each read, which a server that drips bytes never meets.
-        return openai.AsyncOpenAI(
-            api_key=key, base_url=self.config.base_url, max_retries=0, timeout=self.config.timeout
+    async def _draw(
+        self, train: Dataset, language: str, index: int, record: DrawRecord, asker: Asker
+    ) -> Proposal:
+        draw = Draw(
+            index,
+            language,
+            self.config,
+            self._api,
+            self.price,
+            asker,
+            record,
+            lambda: PythonTool(train, self._session),
         )
-
-    def _key(self) -> str:
-        key = self._api_key or os.environ.get("OPENAI_API_KEY")
-        if key:
-            return key
-        if self.config.base_url is None and not os.environ.get("OPENAI_BASE_URL"):
-            raise ProposerError(
-                "no API key; set OPENAI_API_KEY, or give the URL of a local server (--base-url)"
-            )
-        return _PLACEHOLDER_KEY
-
-
-def _redacted(text: str, key: str) -> str:
-    """The text without the key, wherever a server may have echoed it."""
-    return text if key == _PLACEHOLDER_KEY else text.replace(key, "[key]")
+        return await draw.run(self.body(train, language, index))

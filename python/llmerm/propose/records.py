@@ -1,12 +1,11 @@
 """What a run writes down about its draws, as it happens, and what a resumed run finds there.
 
     run/draws/settings.json             what makes two runs the same run, and its hash
-    run/draws/0000/request.json         the exact body of draw 0's first request; request-01.json the next
-    round's run/draws/0000/reply-00.json        the reply of round 0, byte for byte
+    run/draws/0000/request.json         the exact body of draw 0's first request; request-01.json: round 1's
+    run/draws/0000/reply-00.json        the reply of round 0, byte for byte
     run/draws/0000/tool-00-0.json       code, output and outcome of its first tool call
     run/draws/0000/attempts.jsonl       one line a try: outcome, seconds, tokens and US dollars charged
-    run/draws/0000/proposal.json        last: the draw is done, and is never asked for again unless it
-    failed
+    run/draws/0000/proposal.json        last: the draw is done, and never asked for again unless it failed
 
 API keys never get here: neither headers nor settings hold them, and texts go through `redact`.
 """
@@ -32,14 +31,20 @@ class RunRecord:
     """The `draws` folder of a run, or nothing when `run` is None. A context manager: holds the lock."""
 
     def __init__(
-        self, run: Path | None, settings: dict[str, Any], redact: Redact = lambda text: text
+        self,
+        run: Path | None,
+        settings: dict[str, Any],
+        redact: Redact = lambda text: text,
+        *,
+        name: str = "draws",
     ) -> None:
         """`settings` is JSON-able: {"identity": what may not change in a resumed run, ...what is noted}.
 
         Raises UsageError for a folder with draws of other settings, or one that another process draws into.
         """
-        self.folder = None if run is None else Path(run) / "draws"
+        self.folder = None if run is None else Path(run) / name
         self._redact = redact
+        self._charged: list[tuple[int, float]] = []  # of a run that is not recorded
         self._lock: int | None = None
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -64,14 +69,18 @@ class RunRecord:
         if self._lock is not None:
             os.close(self._lock)
 
-    def draw(self, index: int) -> DrawRecord:
-        """The record of one draw."""
-        return DrawRecord(None if self.folder is None else self.folder / f"{index:04}", self._redact)
+    def draw(self, index: int | str) -> DrawRecord:
+        """The record of one draw, by its number or a name of its own."""
+        name = index if isinstance(index, str) else f"{index:04}"
+        folder = None if self.folder is None else self.folder / name
+        return DrawRecord(folder, self._redact, self._charged)
 
     def spent(self) -> tuple[int, float]:
-        """Tokens and US dollars charged by every try that the folder records."""
+        """Tokens and US dollars charged by all tries: those of the folder or, without one, those so far."""
+        if self.folder is None:
+            return sum(tokens for tokens, _ in self._charged), sum(cost for _, cost in self._charged)
         tokens, cost = 0, 0.0
-        for path in sorted(self.folder.glob("*/attempts.jsonl")) if self.folder is not None else []:
+        for path in sorted(self.folder.glob("*/attempts.jsonl")):
             for line in path.read_text(encoding="utf-8").splitlines():
                 try:
                     entry = json.loads(line)
@@ -82,12 +91,12 @@ class RunRecord:
 
 
 class DrawRecord:
-    """The folder of one draw; every method is a no-op (or finds nothing) when `folder` is None."""
+    """The folder of one draw. When `folder` is None nothing is found or kept, but what tries were charged."""
 
-    def __init__(self, folder: Path | None, redact: Redact) -> None:
+    def __init__(self, folder: Path | None, redact: Redact, charged: list[tuple[int, float]]) -> None:
         self.folder = folder
         self._redact = redact
-        self._attempts: list[dict[str, Any]] = []
+        self._charged = charged
         if folder is not None:
             folder.mkdir(exist_ok=True)
 
@@ -135,7 +144,7 @@ class DrawRecord:
 
     def attempt(self, entry: dict[str, Any]) -> None:
         """Append one try; `entry` has "tokens" and "cost", what is charged to the caps."""
-        self._attempts.append(entry)
+        self._charged.append((entry["tokens"], entry["cost"]))
         if self.folder is not None:
             with (self.folder / "attempts.jsonl").open("a", encoding="utf-8") as file:
                 file.write(self._redact(json.dumps(entry)) + "\n")

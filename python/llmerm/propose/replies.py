@@ -15,11 +15,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from llmerm.propose import rawcode
+
+T = TypeVar("T")
 
 # Longer replies are cut here: a program is at most some kilobytes, and the scans below stay fast.
 MAX_CHARACTERS = 1_000_000
@@ -63,10 +65,10 @@ def parse_reply(text: str, language: str = "python") -> Parsed:
     The source is not checked beyond holding something that looks like a definition of `f` (python, c, cpp,
     zig) or a module (wat): whether it is valid is the compile stage's question.
     """
-    text = _without_thinking(text.replace("\r\n", "\n"))[:MAX_CHARACTERS]
+    text = without_thinking(text.replace("\r\n", "\n"))[:MAX_CHARACTERS]
     if not text.strip():
         return Parsed(None, "no text after the model's thinking")
-    objects = list(_json_codes(text))
+    objects = list(found_objects(text, _code_and_rationale))
     for form, found in (
         ("json", objects),
         ("fence", [(code, None) for code in _fenced(text, language)]),
@@ -84,7 +86,7 @@ def parse_reply(text: str, language: str = "python") -> Parsed:
     return Parsed(None, f'no JSON object with "code", and no {language} program in a fence or in the text')
 
 
-def _without_thinking(text: str) -> str:
+def without_thinking(text: str) -> str:
     """Drop `<think>...</think>`; a block that was opened before the text began or never closed goes whole."""
     for tag in ("think", "thinking", "reasoning"):
         opening, closing = f"<{tag}>", f"</{tag}>"
@@ -95,19 +97,28 @@ def _without_thinking(text: str) -> str:
     return text
 
 
-def _json_codes(text: str) -> Iterator[tuple[str, str | None]]:
-    """("code", "rationale") of each JSON object of the text that has a non-empty "code"."""
+def found_objects(text: str, read: Callable[[dict[str, Any]], T | None]) -> Iterator[T]:
+    """What `read` makes of each JSON object in the text; of one that it makes None of, the objects inside."""
     at, tried, decoded = text.find("{"), 0, 0
     while at != -1 and tried < MAX_OBJECTS and decoded < MAX_DECODED:
         tried += 1
         value, end = _decode(text, at)
         decoded += end - at
-        if isinstance(value, dict) and (code := _code_of(value)):
-            rationale = value.get("rationale") or value.get("explanation")
-            yield code, rationale if isinstance(rationale, str) else None
+        found = read(value) if isinstance(value, dict) else None
+        if found is not None:
+            yield found
             at = text.find("{", end)
         else:
             at = text.find("{", at + 1)  # not an object, or one that wraps ours: look inside
+
+
+def _code_and_rationale(value: dict[str, Any]) -> tuple[str, str | None] | None:
+    """("code", "rationale") of an object that has a non-empty "code"."""
+    code = _code_of(value)
+    if code is None:
+        return None
+    rationale = value.get("rationale") or value.get("explanation")
+    return code, rationale if isinstance(rationale, str) else None
 
 
 def _decode(text: str, at: int) -> tuple[Any, int]:
