@@ -76,16 +76,22 @@ class Bench:
             proposal.source, proposal.language, self.train.input_type, self.settings["limits"], self.tier
         )
 
-    def test(self, rows: Dataset | Stream, candidate: Candidate, claim: Claim | None) -> Verdict:
-        """The verdict of a candidate on the test rows, which are run until `claim` (if any) is settled."""
+    def test(
+        self, rows: Dataset | Stream, candidate: Candidate, claim: Claim | None, n: int | None = None
+    ) -> Verdict:
+        """The verdict of a candidate on the test rows, which are run until `claim` (if any) is settled.
+
+        `n` names test rows of another length than those that were learnt from.
+        """
         assert candidate.program is not None
         key = candidate.program.hash
-        return self.verdicts("test", rows, {key: candidate.program}, certify=claim)[key]
+        name = "test" if n is None else f"test-{n}"
+        return self.verdicts(name, rows, {key: candidate.program}, certify=claim)[key]
 
     def verdicts(
         self, name: str, rows: Dataset | Stream, programs: dict[str, Program], **more: Any
     ) -> dict[str, Verdict]:
-        """One verdict a program (by hash) on one set of rows, called "train", "heldout" or "test"."""
+        """One verdict a program (by hash) on one set of rows: "train", "heldout", "test", "test-20", ..."""
         known = self._recorded(name, programs)
         missing = {key: programs[key] for key in programs if key not in known}
         if missing:

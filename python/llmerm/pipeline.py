@@ -6,7 +6,7 @@ the held-out verdicts only, and the test rows are counted after the selection, f
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
@@ -45,6 +45,7 @@ def learn(
     tier: str = "auto",
     exhaustive: bool = False,
     certify: Claim | str | None = None,
+    test_by_n: Mapping[int, Dataset] | None = None,
     run: Path | str | None = None,
     progress: Progress | None = None,
 ) -> Result:
@@ -55,10 +56,11 @@ def learn(
     the first candidate without held-out error. A candidate that cannot win any more is dropped, which changes
     neither the choice nor what is said of it (docs/statistics.md); `exhaustive` runs every candidate on every
     held-out row. With `certify` ("risk <= 1e-6 at 0.99") the test rows are run until that claim about the
-    selected program is settled. `delta` is the probability with which the certificate may fail. `run` names a
-    folder that records everything and resumes; see docs/runs.md. `threads`, `limits`, `isolation`,
-    `audit_rows` (rows that the purity audit runs again) and `row_buffer` are those of `llmerm.verify`, `tier`
-    that of `llmerm.compile`.
+    selected program is settled. `test_by_n` has test rows of other lengths, by length
+    (`llmerm.tasks.rows_by_n`), on which the selected program is counted too. `delta` is the probability with
+    which the certificate may fail. `run` names a folder that records everything and resumes; see
+    docs/runs.md. `threads`, `limits`, `isolation`, `audit_rows` (rows that the purity audit runs again) and
+    `row_buffer` are those of `llmerm.verify`, `tier` that of `llmerm.compile`.
 
     Result.best is None when nothing can be selected. Raises UsageError for settings that make no sense or a
     run folder of another run, and ProposerError when the proposer cannot work at all. Ctrl-C raises
@@ -72,7 +74,8 @@ def learn(
     if not isinstance(train, Dataset):
         raise UsageError("training rows are shown to the proposer and cannot be a stream; use stream.head(n)")
     test = None if data.test is None else _labelled(data.test, "test")
-    for rows in (heldout, test):
+    others = {n: _labelled(rows, f"test (n = {n})") for n, rows in sorted((test_by_n or {}).items())}
+    for rows in (heldout, test, *others.values()):
         if rows is not None and (rows.input_type, rows.classes) != (train.input_type, train.classes):
             raise UsageError("training, held-out and test rows must share their input type and classes")
     if stop_at_zero and not isinstance(heldout, Dataset) and not heldout.rereadable:
@@ -96,6 +99,8 @@ def learn(
         tier=tier,
         **settings,
     )
+    if others:
+        config["test_by_n"] = {str(n): about(rows) for n, rows in others.items()}
     if run is not None and any(None in about.values() for about in config["rows"].values()):
         raise UsageError("a run folder needs rows that can be recognised; an iterable of batches cannot")
     tell = progress or (lambda line: None)
@@ -129,6 +134,7 @@ def learn(
             delta=delta,
             config=config,
             classes=heldout.classes,
+            test_by_n={n: bench.test(rows, best, None, n) for n, rows in others.items()} if best else {},
         )
         if record is not None:
             record.save_result(result.to_json())

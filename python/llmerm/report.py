@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from llmerm.result import Candidate, Result
+    from llmerm.result import Baseline, Candidate, Result
     from llmerm.verification import Verdict
 
 
@@ -93,14 +93,37 @@ def result_text(result: Result, cheap_rules: Sequence[Mapping[str, Any]] = ()) -
 
     `cheap_rules` are trivial rules that do well on the task: `rule`, `heldout_risk`, `test_risk` of each.
     """
-    lines = _best_lines(result)
-    plain = result.baseline
+    lines = [*_best_lines(result), *beside_lines(result.baseline, cheap_rules)]
+    lengths = ["", counts_table({f"n = {n}": v for n, v in result.test_by_n.items()})]
+    return "\n".join([*lines, *(lengths if result.test_by_n else ()), "", candidates_table(result)])
+
+
+def beside_lines(
+    plain: Baseline, cheap_rules: Sequence[Mapping[str, Any]], *, heldout: bool = True
+) -> list[str]:
+    """What takes no learning: the majority class and cheap rules, their errors on the held-out and test rows.
+
+    `heldout=False` leaves the held-out rows out, for methods that learn from them.
+    """
     beside = [("majority class", plain.heldout_risk, plain.test_risk, f"always {plain.name}")]
     beside += [("cheap rule", rule["heldout_risk"], rule["test_risk"], rule["rule"]) for rule in cheap_rules]
-    for what, heldout, test, name in beside:
-        tested = f", {risk_text(test)} test" if test is not None else ""
-        lines.append(f"{what:<16} {risk_text(heldout)} held-out{tested} error ({name})")
-    return "\n".join([*lines, "", candidates_table(result)])
+    lines = []
+    for what, kept, tested, name in beside:
+        risks = [f"{risk_text(kept)} held-out"] if heldout else []
+        risks += [f"{risk_text(tested)} test"] if tested is not None else []
+        if risks:
+            lines.append(f"{what:<16} {', '.join(risks)} error ({name})")
+    return lines
+
+
+def counts_table(verdicts: Mapping[str, Verdict]) -> str:
+    """Counts on several sets of rows, a line each, by the name of the set."""
+    header = ("rows of", "rows", "correct", "accuracy", "faults")
+    lines = [
+        (name, f"{v.rows:,}", f"{v.correct:,}", accuracy_text(v), faults_text(v))
+        for name, v in verdicts.items()
+    ]
+    return table(header, lines)
 
 
 def candidates_table(result: Result) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -189,6 +189,7 @@ class Result:
     delta: float
     config: dict[str, Any]  # what was asked for: data hashes, k, language, proposer, limits, versions
     classes: tuple[str, ...] | None
+    test_by_n: dict[int, Verdict] = field(default_factory=dict)  # as `test`, on rows of other lengths
 
     def bound(self, delta: float | None = None) -> Certificate:
         """The certificate of `best`: statements that hold with probability 1 - delta.
@@ -227,6 +228,7 @@ class Result:
             "best": _best_document(self.best) if self.best else None,
             "bound": self.bound().to_json() if self.best else None,
             "test": verdict_document(self.test) if self.test else None,
+            "test_by_n": {str(n): verdict_document(verdict) for n, verdict in self.test_by_n.items()},
             "baseline": self.baseline.to_json(),
             "candidates": [candidate.to_json() for candidate in self.candidates],
         }

@@ -98,7 +98,7 @@ class RunDirectory:
         write_json(self.folder / "proposals" / f"{proposal.index:04}.json", to_json(proposal))
 
     def verdict(self, rows: str, program: str) -> Verdict | None:
-        """The recorded verdict of a program (its hash) on `rows` ("heldout", "train", "test"), or None.
+        """The recorded verdict of a program (its hash) on `rows` ("heldout", "test", "test-20"...), or None.
 
         A verdict that another version of llmerm, or of its Python runtime, counted is not used again.
         """

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from llmerm.cli.common import json_option, print_json
-from llmerm.cli.learn_rows import SIZE, TASK_TEST, data_of
+from llmerm.cli.learn_rows import SIZE, TASK_TEST, data_of, test_rows_of
 from llmerm.cli.limit_options import buffer_options, limit_options, run_options, run_settings
 from llmerm.cli.model_options import build_proposer, model_options
 from llmerm.cli.progress import TerminalLine
-from llmerm.cli.task_options import task_options
+from llmerm.cli.task_options import lengths_option, task_options
 from llmerm.errors import NothingSelectedError, UsageError
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ K = 5  # candidates to draw from a model, as in LLM-ERM
     type=click.IntRange(min=0),
     help=f"Rows to report on.  [default: {TASK_TEST:,}; of --data, all that are left]",
 )
+@lengths_option
 @click.option(
     "-k", type=click.IntRange(min=1), help=f"Candidates to draw.  [default: {K}, or all that are recorded]"
 )
@@ -83,8 +84,9 @@ def command(**params: Any) -> None:
     if params["dry_run"]:
         show_plan(proposer, data, k, params)
         return
+    test_by_n = test_rows_of(params, data)
     settings = run_settings(params)
-    run = params["run"] or default_run(proposer, data, k, params, settings)
+    run = params["run"] or default_run(proposer, data, k, {**params, "test_by_n": test_by_n}, settings)
     with TerminalLine() as line:
         result = learn(
             data,
@@ -96,6 +98,7 @@ def command(**params: Any) -> None:
             tier=params["tier"],
             exhaustive=params["exhaustive"],
             certify=params["certify"],
+            test_by_n=test_by_n,
             run=run,
             progress=line.say,
             **settings,
@@ -141,6 +144,8 @@ def default_run(
         **{name: params[name] for name in ("tier", "exhaustive", "certify")},
         **{name: str(value) for name, value in settings.items() if name not in {"threads", "row_buffer"}},
     }
+    if params["test_by_n"]:
+        what["test_by_n"] = {str(n): rows.hash for n, rows in params["test_by_n"].items()}
     digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
     return Path("runs") / f"learn-{digest[:12]}"
 

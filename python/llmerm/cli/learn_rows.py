@@ -29,7 +29,7 @@ def data_of(params: dict[str, Any]) -> tuple[Split, list[dict[str, Any]]]:
     if name is not None:
         _refuse(params, ("heldout_data", "test_data", "input_type", "bits"), "for --data, not for a task")
         return split_of_task(name, params)
-    _refuse(params, ("n", "variant", "path", "allow_duplicates"), "for a task, not for --data")
+    _refuse(params, ("n", "variant", "path", "allow_duplicates", "test_n"), "for a task, not for --data")
     if params["heldout_data"] is None:
         _refuse(params, ("test_data", "bits"), "for use with --heldout-data; without it, --data is split")
         return split_of_file(data, params), []
@@ -41,14 +41,39 @@ def data_of(params: dict[str, Any]) -> tuple[Split, list[dict[str, Any]]]:
 def split_of_task(name: str, params: dict[str, Any]) -> tuple[Split, list[dict[str, Any]]]:
     """The rows of a named task, and its cheap rules measured on them."""
     made = task_of(name, params)
+    lengths = params.get("test_n") or ()
+    for n in lengths:
+        made.at(n)  # a length that the task does not have is said before anything is drawn
     split = made.split(
         params["train"] or SIZE,
         params["heldout"] or SIZE,
-        TASK_TEST if params["test"] is None else params["test"],
+        TASK_TEST if params["test"] is None and not lengths else params["test"],
         params["seed"],
         params["allow_duplicates"],
     )
     return split, [cheap_rule(rule, split) for rule in made.cheap_rules]
+
+
+def test_rows_of(params: dict[str, Any], split: Split) -> dict[int, Dataset]:
+    """The test rows of `--test-n` by length, `--test` of each (None: as many as there are, at most 10,000).
+
+    The length of the split itself has the split's test rows.
+    """
+    from llmerm.dataset import Dataset
+    from llmerm.tasks import rows_by_n
+
+    if not params["test_n"]:
+        return {}
+    if params["test"] == 0:
+        raise UsageError(
+            "--test-n tests at other lengths, and --test 0 asks for no test rows; give one of the two"
+        )
+    made = task_of(params["task_name"], params)
+    others = [n for n in params["test_n"] if n != made.n]
+    found = rows_by_n(made, others, params["test"], params["seed"], params["allow_duplicates"])
+    if made.n in params["test_n"] and isinstance(split.test, Dataset):
+        found[made.n] = split.test
+    return dict(sorted(found.items()))
 
 
 def cheap_rule(rule: CheapRule, split: Split) -> dict[str, Any]:

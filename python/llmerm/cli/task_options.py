@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from llmerm.cli.number_list import numbers
+
 if TYPE_CHECKING:
     from llmerm.tasks import Task
     from llmerm.tasks.tables import TableTask
@@ -36,6 +38,17 @@ def task_options(function: F) -> F:
     for option in reversed(_OPTIONS):
         function = option(function)
     return function
+
+
+def lengths_option(function: F) -> F:
+    """Add `--test-n`: other lengths to test at."""
+    option = click.option(
+        "--test-n",
+        callback=numbers,
+        metavar="N[,N...]",
+        help="Also test at these lengths of the task's rows: 20,50,100.",
+    )
+    return option(function)
 
 
 def task_of(name: str, params: dict[str, Any]) -> Task | TableTask:
