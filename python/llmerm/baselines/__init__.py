@@ -10,9 +10,9 @@ methods need `pip install "llmerm[baselines]"`; nothing of it is imported before
 
 from __future__ import annotations
 
-from llmerm.baselines.fitting import fit
+from llmerm.baselines.fitting import fit, plan
 from llmerm.baselines.job import Fitted, Job, Predicted, Probe
 from llmerm.baselines.registry import METHODS, Method
 from llmerm.baselines.result import BaselineResult
 
-__all__ = ["METHODS", "BaselineResult", "Fitted", "Job", "Method", "Predicted", "Probe", "fit"]
+__all__ = ["METHODS", "BaselineResult", "Fitted", "Job", "Method", "Predicted", "Probe", "fit", "plan"]

@@ -50,12 +50,10 @@ def fit(
     """
     chosen = method(name)
     wanted = build(chosen.settings, settings)
-    if fit_on not in FIT_ON:
-        raise UsageError(f"fit_on is one of {', '.join(FIT_ON)}, not {fit_on!r}")
     if seed < 0:
         raise UsageError(f"seed {seed}: a seed is an integer from 0")
     rows, heldout, test = _sets(data, fit_on)
-    others = {n: _labelled(part, f"test rows of n = {n}") for n, part in sorted((test_by_n or {}).items())}
+    others = _others(test_by_n)
     config = _config(data, chosen, wanted, seed=seed, fit_on=fit_on, others=others)
     with ExitStack() as stack:
         record = None
@@ -78,7 +76,7 @@ def fit(
         score = functools.partial(_score, fitted)
         result = BaselineResult(
             method=name,
-            train=score(Probe(rows)),
+            train=score(Probe(rows)) if chosen.judges_train else None,
             heldout=score(job.heldout) if job.heldout else None,
             test=score(job.test) if job.test else None,
             test_by_n={n: score(Probe(part)) for n, part in others.items()},
@@ -92,6 +90,28 @@ def fit(
         if record is not None:
             record.save_result(result.to_json())
     return result
+
+
+def plan(
+    name: str,
+    data: Split,
+    *,
+    fit_on: str = "all",
+    test_by_n: Mapping[int, Dataset] | None = None,
+    **settings: Any,
+) -> dict[str, Any]:
+    """Tokens and US dollars that `fit` with these arguments may take, as JSON types; nothing is sent.
+
+    Raises UsageError for a method that asks no model, and otherwise as `fit` does.
+    """
+    chosen = method(name)
+    planner = chosen.planner()
+    if planner is None:
+        raise UsageError(f"{name} asks no model and costs nothing: leave --dry-run out")
+    wanted = build(chosen.settings, settings)
+    rows, heldout, test = _sets(data, fit_on)
+    judged = [part for part in (heldout, test, *_others(test_by_n).values()) if part is not None]
+    return planner(rows, [Probe(part).rows for part in judged], wanted)
 
 
 def versions(chosen: Method) -> dict[str, str]:
@@ -113,6 +133,8 @@ def _score(fitted: Fitted, probe: Probe) -> Any:
 
 def _sets(data: Split, fit_on: str) -> tuple[Dataset, Dataset | None, Dataset | None]:
     """The rows to learn from, those kept apart, those to test on."""
+    if fit_on not in FIT_ON:
+        raise UsageError(f"fit_on is one of {', '.join(FIT_ON)}, not {fit_on!r}")
     train = _labelled(data.train, "training rows")
     heldout = None if data.heldout is None else _labelled(data.heldout, "held-out rows")
     test = None if data.test is None else _labelled(data.test, "test rows")
@@ -122,6 +144,11 @@ def _sets(data: Split, fit_on: str) -> tuple[Dataset, Dataset | None, Dataset | 
     if fit_on == "train" or heldout is None:
         return train, heldout, test
     return joined(train, heldout), None, test
+
+
+def _others(test_by_n: Mapping[int, Dataset] | None) -> dict[int, Dataset]:
+    """Test rows by length, from the shortest."""
+    return {n: _labelled(part, f"test rows of n = {n}") for n, part in sorted((test_by_n or {}).items())}
 
 
 def _labelled(rows: Any, name: str) -> Dataset:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import difflib
 import importlib
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from llmerm.baselines import settings as of
 from llmerm.baselines.job import Fitted, Job
 from llmerm.errors import MissingExtraError, UsageError
+
+if TYPE_CHECKING:
+    from llmerm.dataset import Dataset
 
 
 class Fit(Protocol):
@@ -17,6 +20,14 @@ class Fit(Protocol):
 
     def __call__(self, job: Job, settings: Any) -> Fitted:
         """Learn from `job.rows` under the settings."""
+        ...
+
+
+class Plan(Protocol):
+    """What a method that asks a paid model may cost."""
+
+    def __call__(self, rows: Dataset, judged: list[Dataset], settings: Any) -> dict[str, Any]:
+        """The plan of learning from `rows` and of labels for the sets `judged`; sends nothing."""
         ...
 
 
@@ -30,12 +41,24 @@ class Method:
     home: str  # "module:function" of (job, settings)
     packages: tuple[str, ...]  # distributions whose versions a result names
     records: bool = False  # whether a run is long or costly enough to be recorded unasked
+    judges_train: bool = True  # whether the rows it learns from are counted too
+    plan: str | None = None  # "module:function" of (rows, judged, settings); None: it costs nothing
 
     def load(self) -> Fit:
         """The method's function. Raises MissingExtraError when what it needs is not installed."""
-        module, _, name = self.home.partition(":")
+        fit: Fit = self.imported(self.home)
+        return fit
+
+    def planner(self) -> Plan | None:
+        """The function that says what a fit may cost, if it may cost anything."""
+        plan: Plan | None = self.imported(self.plan) if self.plan is not None else None
+        return plan
+
+    def imported(self, home: str) -> Any:
+        """What "module:name" names. Raises MissingExtraError when what it needs is not installed."""
+        module, _, name = home.partition(":")
         try:
-            function: Fit = getattr(importlib.import_module(module), name)
+            return getattr(importlib.import_module(module), name)
         except ModuleNotFoundError as error:
             missing = (error.name or "").partition(".")[0]
             if missing == "llmerm":
@@ -43,7 +66,6 @@ class Method:
             raise MissingExtraError(
                 f'the baseline {self.name} needs {missing}: pip install "llmerm[baselines]"'
             ) from error
-        return function
 
 
 def _classical(name: str, title: str, packages: tuple[str, ...] = ("scikit-learn",)) -> Method:
@@ -84,6 +106,8 @@ METHODS: dict[str, Method] = {
             "llmerm.baselines.in_context.asking:fit",
             ("openai", "torch", "transformers"),
             records=True,
+            judges_train=False,  # their labels stand in the prompt
+            plan="llmerm.baselines.in_context.planning:plan",
         ),
         _classical("svm", "support vector machine"),
         _classical("decision_tree", "one decision tree"),

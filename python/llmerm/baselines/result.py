@@ -18,7 +18,7 @@ class BaselineResult:
     """The outcome of one fit."""
 
     method: str
-    train: Verdict  # on the rows it learnt from
+    train: Verdict | None  # on the rows it learnt from; None for a method that is shown their labels
     heldout: Verdict | None  # on rows kept apart; None when they were learnt from
     test: Verdict | None
     test_by_n: dict[int, Verdict]  # on test rows of other lengths
@@ -36,7 +36,7 @@ class BaselineResult:
             "classes": list(self.classes) if self.classes else None,
             "versions": self.versions,
             "facts": self.facts,
-            "train": verdict_document(self.train),
+            "train": verdict_document(self.train) if self.train else None,
             "heldout": verdict_document(self.heldout) if self.heldout else None,
             "test": verdict_document(self.test) if self.test else None,
             "test_by_n": {str(n): verdict_document(verdict) for n, verdict in self.test_by_n.items()},
@@ -48,7 +48,7 @@ def result_of(document: dict[str, Any]) -> BaselineResult:
     """The result that `to_json` made a document of, without its predictor."""
     return BaselineResult(
         method=document["config"]["method"],
-        train=_verdict(document["train"]),
+        train=_verdict(document["train"]) if document["train"] else None,
         heldout=_verdict(document["heldout"]) if document["heldout"] else None,
         test=_verdict(document["test"]) if document["test"] else None,
         test_by_n={int(n): _verdict(verdict) for n, verdict in document["test_by_n"].items()},

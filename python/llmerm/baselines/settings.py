@@ -136,16 +136,52 @@ class Finetune(Training):
 class InContext(Settings):
     """A prompted model: 200 shots, 100 queries, as in the papers."""
 
-    unrecorded: ClassVar[frozenset[str]] = frozenset({"base_url"})
+    unrecorded: ClassVar[frozenset[str]] = frozenset({
+        "base_url", "retries", "in_flight", "timeout", "max_tokens_total", "max_cost", "prices",
+    })  # fmt: skip
 
-    model: str | None = option(None, "Model to ask, on an OpenAI-compatible server.", kind=str)
+    model: str | None = option(None, "Model to ask; the key is read from OPENAI_API_KEY.", kind=str)
     model_path: str | None = option(
         None, "Folder of a Hugging Face model, run here instead of asking a server.", kind=str
     )
+    api: str = option("responses", "Responses API or Chat Completions.", choices=("responses", "chat"))
     base_url: str | None = option(None, "A compatible server: http://127.0.0.1:8000/v1", kind=str)
-    queries: int = option(100, "Test rows to ask for, one request each.", least=1)
+    queries: int = option(100, "First rows of a set to ask for, one request each.", least=1)
     temperature: float = option(0.2, "Sampling temperature.", least=0)
     top_p: float = option(0.95, "Nucleus of the sampling.", above=0)
+    reasoning_effort: str | None = option(None, "E.g. low, medium, high; sent as given.", kind=str)
+    max_output_tokens: int | None = option(
+        None, "Tokens of one reply, reasoning included; 20,000 of a server, 256 of a model here.", kind=int,
+        least=1,
+    )  # fmt: skip
+    extra_body: str | None = option(
+        None, "JSON object merged into each request; null removes a key.", kind=str
+    )
+    prompt_file: str | None = option(None, "Jinja2 template of the prompt.", kind=str)
+    retries: int = option(5, "Further tries of a request that failed in a way that may pass.", least=0)
+    in_flight: int = option(5, "Requests under way at the same time.", least=1)
+    timeout: float = option(1200.0, "Seconds from sending a request to the end of its reply.", above=0)
+    max_tokens_total: int | None = option(
+        None, "Cap on the tokens of the run, in and out.", kind=int, least=1
+    )
+    max_cost: float | None = option(None, "Cap on the cost of the run, US dollars.", kind=float, above=0)
+    prices: str | None = option(None, "TOML price table (docs/proposers.md).", kind=str)
+    device: str = option("auto", "Of a model here: cpu, cuda, cuda:1, ...; auto takes a GPU if there is one.")
+    precision: str = option(
+        "auto",
+        "Arithmetic of a model here: bf16 or fp32; auto is bf16 on a GPU.",
+        choices=("auto", "bf16", "fp32"),
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if (self.model is None) == (self.model_path is None):
+            raise UsageError(
+                "give a model to ask (--model) or the folder of one to run here (--model-path): "
+                + ("neither was given" if self.model is None else "not both")
+            )
+        if self.top_p > 1:
+            raise UsageError(f"top_p is at most 1, not {self.top_p!r}")
 
 
 @dataclass(frozen=True)

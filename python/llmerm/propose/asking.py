@@ -66,10 +66,9 @@ class Asker:
 
     async def reply(self, body: dict[str, Any], round_: int, record: DrawRecord) -> Reply:
         """The reply that `record` has for the round, else that of `ask`; the request is on disk by then."""
-        raw = record.reply(round_)
-        if raw is not None:
-            with contextlib.suppress(MalformedReplyError):  # a damaged file: asked for again
-                return self._api.read(raw)
+        found = recorded(self._api, round_, record)
+        if found is not None:
+            return found
         record.request(round_, body)
         return await self.ask(body, round_, record)
 
@@ -186,6 +185,15 @@ class Asker:
         if named is not None:
             return named
         return min(LONGEST_WAIT, FIRST_WAIT * 2.0**attempt) * self._random.uniform(0.5, 1.0)
+
+
+def recorded(api: Api, round_: int, record: DrawRecord) -> Reply | None:
+    """The reply that `record` has for the round; None without one, and for a damaged file."""
+    raw = record.reply(round_)
+    if raw is not None:
+        with contextlib.suppress(MalformedReplyError):
+            return api.read(raw)
+    return None
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -1,4 +1,4 @@
-"""Render the prompt: training rows and the contract of a language, from the templates in `llmerm/prompts`."""
+"""Render prompts: training rows and the contract of the answer, from the templates in `llmerm/prompts`."""
 
 from __future__ import annotations
 
@@ -28,12 +28,25 @@ def render(
     Raises UsageError for a language without a prompt, rows the language cannot take, rows without labels,
     or a template that fails.
     """
+    if language not in PROMPT_LANGUAGES and prompt_file is None:
+        raise UsageError(f"there is no prompt for {language!r}; choose one of {', '.join(PROMPT_LANGUAGES)}")
+    return _filled(f"{language}.j2", prompt_file, context(train, language) | {"tool": tool})
+
+
+def question(shots: Dataset, query: Any, *, prompt_file: str | Path | None = None) -> str:
+    """The one user message of in-context learning: the labelled `shots`, and one more row to answer for.
+
+    The template is icl.j2 or `prompt_file`; it sees the variables of `render`, and the line `query`. Raises
+    UsageError as `render` does.
+    """
+    return _filled("icl.j2", prompt_file, context(shots, "python", query))
+
+
+def _filled(name: str, prompt_file: str | Path | None, variables: dict[str, Any]) -> str:
+    """The shipped template of that name, or the user's, with its variables filled in."""
     import jinja2
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    if language not in PROMPT_LANGUAGES and prompt_file is None:
-        raise UsageError(f"there is no prompt for {language!r}; choose one of {', '.join(PROMPT_LANGUAGES)}")
-    variables = context(train, language) | {"tool": tool}
     environment = ImmutableSandboxedEnvironment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,  # a misspelt variable is an error, not an empty string
@@ -42,7 +55,6 @@ def render(
         keep_trailing_newline=True,
     )
     environment.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False)
-    name = f"{language}.j2"
     try:
         if prompt_file is not None:
             name = str(prompt_file)
@@ -57,22 +69,29 @@ def render(
         raise UsageError(f"the prompt {name}{f', line {line}' if line else ''}: {error}") from None
 
 
-def context(train: Dataset, language: str) -> dict[str, Any]:
-    """The variables of a template; every value is made from the training rows and nothing else."""
+def context(train: Dataset, language: str, query: Any = None) -> dict[str, Any]:
+    """The variables of a template; every value is made from the training rows and nothing else.
+
+    With `query`, a row without its label that is asked about, `query` is its line, and `quoted` and `fence`
+    fit that too.
+    """
     if train.y is None or len(train) == 0:
         raise UsageError("a prompt needs labelled training rows")
     rows, labels = train.x, train.y.tolist()
     columns = list(rows[0]) if train.input_type == "record" else None
     if columns is not None and language != "python":
         _check_numeric(train, language)
-    lines, quoted = _lines(train, rows, labels, language)
+    texts, quoted = _texts(train.input_type, rows if query is None else [*rows, query])
+    asked = {} if query is None else {"query": texts.pop()}
+    names = _names(train, labels, language)
+    lines = [f"{text} -> {name}" for text, name in zip(texts, names, strict=True)]
     lengths = sorted({len(row) for row in rows})
-    return {
+    return asked | {
         "language": language,
         "input_type": train.input_type,
         "rows": len(rows),
         "lines": lines,
-        "fence": "`" * max(3, 1 + max((len(run) for run in re.findall("`+", "\n".join(lines))), default=0)),
+        "fence": _fence([*lines, *asked.values()]),
         "quoted": quoted,
         "alphabet": _alphabet(rows) if train.input_type == "text" else None,
         "shortest": lengths[0],
@@ -83,17 +102,26 @@ def context(train: Dataset, language: str) -> dict[str, Any]:
     }
 
 
-def _lines(train: Dataset, rows: list[Any], labels: list[int], language: str) -> tuple[list[str], bool]:
-    """`<row> -> <label>` lines, and whether text rows are JSON strings, so that each stays on a line."""
-    quoted = train.input_type == "text" and not all(
-        _PLAIN.fullmatch(row) and " -> " not in row for row in rows
-    )
-    # Compiled programs return the code of a class; Python may return its name, so there the name is shown.
+def _texts(input_type: str, rows: list[Any]) -> tuple[list[str], bool]:
+    """Rows as text, and whether text rows are JSON strings, so that each stays on a line."""
+    quoted = input_type == "text" and not all(_PLAIN.fullmatch(row) and " -> " not in row for row in rows)
+    if input_type == "text" and not quoted:
+        return list(rows), quoted
+    return [json.dumps(row, ensure_ascii=False) for row in rows], quoted
+
+
+def _fence(lines: list[str]) -> str:
+    """Backticks that no line holds so many of."""
+    return "`" * max(3, 1 + max((len(run) for run in re.findall("`+", "\n".join(lines))), default=0))
+
+
+def _names(train: Dataset, labels: list[int], language: str) -> list[str]:
+    """Labels as they are shown.
+
+    Compiled programs return the code of a class; Python may return its name, so there the name is shown.
+    """
     names = train.classes if language == "python" else None
-    shown = [_name(names[label]) if names is not None else str(label) for label in labels]
-    plain = train.input_type == "text" and not quoted
-    texts = [row if plain else json.dumps(row, ensure_ascii=False) for row in rows]
-    return [f"{text} -> {label}" for text, label in zip(texts, shown, strict=True)], quoted
+    return [_name(names[label]) if names is not None else str(label) for label in labels]
 
 
 def _name(name: str) -> str:

@@ -44,12 +44,12 @@ class Server:
                 "give a table (--prices FILE)"
             )
 
-    def key(self) -> str:
-        """The key to send. Raises ProposerError when a server that wants one would get none."""
+    def key(self, *, needed: bool = True) -> str:
+        """The key to send. Raises ProposerError when it is needed and a server that wants one has none."""
         key = self._api_key or os.environ.get("OPENAI_API_KEY")
         if key:
             return key
-        if self.config.base_url is None and not os.environ.get("OPENAI_BASE_URL"):
+        if needed and self.config.base_url is None and not os.environ.get("OPENAI_BASE_URL"):
             raise ProposerError(
                 "no API key; set OPENAI_API_KEY, or give the URL of a local server (--base-url)"
             )
