@@ -12,7 +12,15 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoModel, BloomConfig, LlamaConfig, PretrainedConfig, Qwen3Config
+from torch.nn import functional as F
+from transformers import (
+    AttentionInterface,
+    AutoModel,
+    BloomConfig,
+    LlamaConfig,
+    PretrainedConfig,
+    Qwen3Config,
+)
 
 from llmerm.baselines.neural.recipe import Defaults
 
@@ -26,6 +34,7 @@ class Size:
     config: Callable[..., PretrainedConfig]  # of vocab_size=
     shape: dict[str, object]
     defaults: Defaults
+    attention: str = "llmerm_causal"
 
 
 SIZES: dict[str, Size] = {
@@ -38,6 +47,7 @@ SIZES: dict[str, Size] = {
         BloomConfig,
         {"hidden_size": 512, "n_layer": 24, "n_head": 8, "hidden_dropout": 0.0, "attention_dropout": 0.0},
         Defaults(epochs=1000, batch=256, lr=1e-5, lr_end=1e-6),
+        attention="eager",  # ALiBi adds to the scores
     ),
     "llama-3.2-1b": Size(
         LlamaConfig,
@@ -90,6 +100,23 @@ SIZES: dict[str, Size] = {
 }
 
 
+def causal(
+    module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: None, *, scaling: float, **_: object
+) -> tuple[Tensor, None]:
+    """Causal attention without a mask in memory; query (batch, heads, time, head), others fewer heads.
+
+    The library's own way makes a mask when it is compiled, and no kernel for attention that takes one is as
+    fast.
+    """
+    out = F.scaled_dot_product_attention(
+        query, key, value, is_causal=True, scale=scaling, enable_gqa=True
+    )  # (batch, heads, time, head)
+    return out.transpose(1, 2).contiguous(), None  # (batch, time, heads, head)
+
+
+AttentionInterface.register("llmerm_causal", causal)
+
+
 class Decoder(nn.Module):
     """A causal backbone that reads a row, and a linear head that reads the backbone's last state."""
 
@@ -114,7 +141,8 @@ def decoder(size: str, vocabulary: int, outputs: int) -> Decoder:
     config = SIZES[size].config(
         vocab_size=vocabulary, bos_token_id=None, eos_token_id=None, pad_token_id=None, **SIZES[size].shape
     )
-    return Decoder(AutoModel.from_config(config), config.hidden_size, outputs)  # type: ignore[no-untyped-call]
+    backbone = AutoModel.from_config(config, attn_implementation=SIZES[size].attention)  # type: ignore[no-untyped-call]
+    return Decoder(backbone, config.hidden_size, outputs)
 
 
 def flops_per_row(model: Decoder, time: int) -> float:

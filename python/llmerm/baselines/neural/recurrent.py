@@ -75,7 +75,7 @@ class Recurrence(nn.Module):
         """Logits of rows; `last` is the position of each row's last token, and what follows is padding."""
         found = self.layers(self.embedding(ids))
         states = found[0] if isinstance(found, tuple) else found  # (batch, time, width)
-        read = states[torch.arange(len(ids), device=ids.device), last]  # (batch, width)
+        read = states[torch.arange(len(ids), device=ids.device), last].float()  # (batch, width)
         logits: Tensor = self.head(self.norm(read))  # (batch, outputs)
         return logits
 
