@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from llmerm.baselines import BaselineResult
     from llmerm.result import Baseline, Candidate, Result
     from llmerm.verification import Verdict
 
@@ -94,8 +95,16 @@ def result_text(result: Result, cheap_rules: Sequence[Mapping[str, Any]] = ()) -
     `cheap_rules` are trivial rules that do well on the task: `rule`, `heldout_risk`, `test_risk` of each.
     """
     lines = [*_best_lines(result), *beside_lines(result.baseline, cheap_rules)]
-    lengths = ["", counts_table({f"n = {n}": v for n, v in result.test_by_n.items()})]
-    return "\n".join([*lines, *(lengths if result.test_by_n else ()), "", candidates_table(result)])
+    by_n = verdicts_by_n(result)
+    lengths = ["", counts_table({f"n = {n}": verdict for n, verdict in by_n.items()})] if by_n else []
+    return "\n".join([*lines, *lengths, "", candidates_table(result)])
+
+
+def verdicts_by_n(result: Result | BaselineResult) -> dict[int, Verdict]:
+    """Counts at every length from the shortest, the one that was learnt from among them; {} for one alone."""
+    own = result.config["spec"].get("n")
+    own_test = {own: result.test} if isinstance(own, int) and result.test else {}
+    return dict(sorted({**own_test, **result.test_by_n}.items())) if result.test_by_n else {}
 
 
 def beside_lines(

@@ -6,6 +6,7 @@ A field's metadata is its help; the command line makes one option of each.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -48,6 +49,8 @@ def _check(name: str, value: Any, allowed: Mapping[str, Any]) -> None:
         value = float(value)
     if type(value) is not kind:
         raise UsageError(f"{name} is a {kind.__name__}, not {value!r}")
+    if kind is float and not math.isfinite(value):
+        raise UsageError(f"{name} is a finite number, not {value!r}")
     if choices and value not in choices:
         raise UsageError(f"{name} is one of {', '.join(choices)}, not {value!r}")
     if least is not None and not value >= least:

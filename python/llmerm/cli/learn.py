@@ -84,7 +84,7 @@ def command(**params: Any) -> None:
     if params["dry_run"]:
         show_plan(proposer, data, k, params)
         return
-    test_by_n = test_rows_of(params, data)
+    test_by_n = test_rows_of(params)
     settings = run_settings(params)
     run = params["run"] or default_run(proposer, data, k, {**params, "test_by_n": test_by_n}, settings)
     with TerminalLine() as line:

@@ -54,12 +54,11 @@ def split_of_task(name: str, params: dict[str, Any]) -> tuple[Split, list[dict[s
     return split, [cheap_rule(rule, split) for rule in made.cheap_rules]
 
 
-def test_rows_of(params: dict[str, Any], split: Split) -> dict[int, Dataset]:
+def test_rows_of(params: dict[str, Any]) -> dict[int, Dataset]:
     """The test rows of `--test-n` by length, `--test` of each (None: as many as there are, at most 10,000).
 
-    The length of the split itself has the split's test rows.
+    The length that is learnt from is left out: its test rows are those of the split.
     """
-    from llmerm.dataset import Dataset
     from llmerm.tasks import rows_by_n
 
     if not params["test_n"]:
@@ -70,10 +69,7 @@ def test_rows_of(params: dict[str, Any], split: Split) -> dict[int, Dataset]:
         )
     made = task_of(params["task_name"], params)
     others = [n for n in params["test_n"] if n != made.n]
-    found = rows_by_n(made, others, params["test"], params["seed"], params["allow_duplicates"])
-    if made.n in params["test_n"] and isinstance(split.test, Dataset):
-        found[made.n] = split.test
-    return dict(sorted(found.items()))
+    return rows_by_n(made, others, params["test"], params["seed"], params["allow_duplicates"])
 
 
 def cheap_rule(rule: CheapRule, split: Split) -> dict[str, Any]:
