@@ -50,7 +50,7 @@ class Recipe:
 
 def recipe(settings: Training, defaults: Defaults, rows: int) -> Recipe:
     """The settings, filled up. Raises UsageError for a device that is not there."""
-    device = _device(settings.device)
+    device = device_of(settings.device)
     on_gpu = device.type == "cuda"
     epochs = settings.epochs or defaults.epochs
     lr = settings.lr or defaults.lr
@@ -75,7 +75,8 @@ def recipe(settings: Training, defaults: Defaults, rows: int) -> Recipe:
     )
 
 
-def _device(name: str) -> torch.device:
+def device_of(name: str) -> torch.device:
+    """The device of that name; auto: a GPU when there is one. Raises UsageError when it cannot be used."""
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
