@@ -25,6 +25,7 @@ VERBS = {
     "verify": "Run candidate programs on labelled rows and count.",
     "merge": "Add up the parts of a verification in shards.",
     "learn": "Propose, verify and select: learn a program.",
+    "compare": "Make the papers' table: methods by tasks, beside the published figures.",
 }
 
 
