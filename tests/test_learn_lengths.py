@@ -134,9 +134,9 @@ def test_on_the_command_line(cli, program: Path) -> None:
     assert document["test"]["correct"] == 824  # its own length needs no second set
     assert document["test_by_n"]["20"]["rows"] == 10_000 and document["test_by_n"]["20"]["correct"] < 6_000
     code, out, _ = cli(*arguments, "--test", 80)
-    lines = [line.split() for line in out.splitlines() if line.startswith("n = ")]
-    assert code == 0 and lines[0][2:5] == ["10", "80", "80"]
-    assert lines[1][2:4] == ["20", "80"] and lines[1][4] != "80"
+    lines = [line.split() for line in out.splitlines() if line.startswith("test, n = ")]
+    assert code == 0 and lines[0][3:6] == ["10", "80", "80"]
+    assert lines[1][3:5] == ["20", "80"] and lines[1][5] != "80"
 
 
 def test_the_support_of_the_first_length_decides(cli, tmp_path: Path) -> None:

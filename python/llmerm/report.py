@@ -95,16 +95,16 @@ def result_text(result: Result, cheap_rules: Sequence[Mapping[str, Any]] = ()) -
     `cheap_rules` are trivial rules that do well on the task: `rule`, `heldout_risk`, `test_risk` of each.
     """
     lines = [*_best_lines(result), *beside_lines(result.baseline, cheap_rules)]
-    by_n = verdicts_by_n(result)
-    lengths = ["", counts_table({f"n = {n}": verdict for n, verdict in by_n.items()})] if by_n else []
+    lengths = ["", counts_table(test_sets(result))] if result.test_by_n else []
     return "\n".join([*lines, *lengths, "", candidates_table(result)])
 
 
-def verdicts_by_n(result: Result | BaselineResult) -> dict[int, Verdict]:
-    """Counts at every length from the shortest, the one that was learnt from among them; {} for one alone."""
+def test_sets(result: Result | BaselineResult) -> dict[str, Verdict]:
+    """Counts on test rows by name: `test`, or `test, n = 20` for each length, first the one learnt from."""
     own = result.config["spec"].get("n")
-    own_test = {own: result.test} if isinstance(own, int) and result.test else {}
-    return dict(sorted({**own_test, **result.test_by_n}.items())) if result.test_by_n else {}
+    name = f"test, n = {own}" if result.test_by_n and own is not None else "test"
+    others = {f"test, n = {n}": verdict for n, verdict in sorted(result.test_by_n.items())}
+    return ({name: result.test} if result.test else {}) | others
 
 
 def beside_lines(
@@ -127,7 +127,7 @@ def beside_lines(
 
 def counts_table(verdicts: Mapping[str, Verdict]) -> str:
     """Counts on several sets of rows, a line each, by the name of the set."""
-    header = ("rows of", "rows", "correct", "accuracy", "faults")
+    header = ("", "rows", "correct", "accuracy", "faults")
     lines = [
         (name, f"{v.rows:,}", f"{v.correct:,}", accuracy_text(v), faults_text(v))
         for name, v in verdicts.items()

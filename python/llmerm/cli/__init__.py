@@ -25,6 +25,7 @@ VERBS = {
     "verify": "Run candidate programs on labelled rows and count.",
     "merge": "Add up the parts of a verification in shards.",
     "learn": "Propose, verify and select: learn a program.",
+    "baseline": "Fit another learner to the same rows, and count its errors.",
     "compare": "Make the papers' table: methods by tasks, beside the published figures.",
 }
 

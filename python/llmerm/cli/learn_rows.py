@@ -61,7 +61,7 @@ def test_rows_of(params: dict[str, Any]) -> dict[int, Dataset]:
     """
     from llmerm.tasks import rows_by_n
 
-    if not params["test_n"]:
+    if not params["test_n"] or params["task_name"] is None:  # without a task, `data_of` says what is wrong
         return {}
     if params["test"] == 0:
         raise UsageError(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from llmerm.tasks.tables import TableTask
 
 F = TypeVar("F", bound=Callable[..., Any])
+PATH = click.Path(path_type=Path)
 
 _OPTIONS = (
     click.argument("task_name", metavar="[TASK]", required=False),
@@ -26,7 +27,7 @@ _OPTIONS = (
     click.option(
         "--reference/--drawn", default=True, help="Supports of the paper, or drawn from --task-seed."
     ),
-    click.option("--path", type=click.Path(path_type=Path), help="Your file of a tabular task."),
+    click.option("--path", type=PATH, help="Your file of a tabular task."),
     click.option(
         "--allow-duplicates", is_flag=True, help="Repeat a task's rows within a part if there are too few."
     ),
