@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -72,6 +71,7 @@ def build_proposer(params: Mapping[str, Any]) -> Proposer:
     settings that contradict each other, and DataError for recorded proposals or files that cannot be read.
     """
     from llmerm.propose import FileProposals, OpenAIProposer, RecordedProposals
+    from llmerm.propose.config import extra_body_of
 
     given = [name for name in ("model", "proposals", "files") if params.get(name)]
     if len(given) != 1:
@@ -86,7 +86,7 @@ def build_proposer(params: Mapping[str, Any]) -> Proposer:
         if params.get(option) is not None:
             settings[name] = params[option]
     if params.get("extra_body"):
-        settings["extra_body"] = _json_object(params["extra_body"])
+        settings["extra_body"] = extra_body_of(params["extra_body"])
     return OpenAIProposer(**settings)
 
 
@@ -108,13 +108,3 @@ def plan_text(plan: Mapping[str, Any]) -> str:
     from llmerm.propose.budget import plan_lines
 
     return "\n".join(plan_lines(plan))
-
-
-def _json_object(text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-    except ValueError as error:
-        raise UsageError(f"--extra-body is not JSON: {error}") from None
-    if not isinstance(value, dict):
-        raise UsageError("--extra-body must be a JSON object, e.g. '{\"top_k\": 20}'")
-    return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -77,6 +78,17 @@ class ModelConfig:
             fields["base_url"] = f"{url.scheme}://{host}{f':{url.port}' if url.port else ''}{url.path}"
         fields["extra_body"] = dict(self.extra_body) if self.extra_body is not None else None
         return fields
+
+
+def extra_body_of(text: str) -> dict[str, Any]:
+    """`extra_body` from the JSON text of an option. Raises UsageError."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"--extra-body is not JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise UsageError("--extra-body must be a JSON object, e.g. '{\"top_k\": 20}'")
+    return value
 
 
 def _check_url(text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -57,7 +57,7 @@ class Server:
 
     def work(
         self, jobs: Sequence[Callable[[Asker], Awaitable[T]]], record: RunRecord, key: str
-    ) -> Iterator[T]:
+    ) -> Generator[T]:
         """What the jobs return, as they are done, at most `in_flight` of them at a time.
 
         They share one budget, in which what `record` has charged counts too. Closing the iterator, and

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import queue
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -53,7 +53,7 @@ class OwnThread:
                 future.set_result(result)
 
 
-def drained(source: Callable[[], AsyncIterator[T]]) -> Iterator[T]:
+def drained(source: Callable[[], AsyncIterator[T]]) -> Generator[T]:
     """The items of an asynchronous iterator, which runs in a daemon thread with a loop of its own.
 
     Closing the generator, or Ctrl-C while it waits, cancels the iterator.
