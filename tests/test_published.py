@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from llmerm.baselines import METHODS
+from llmerm.baselines.fitting import FIT_ON
 from llmerm.baselines.published import entries, papers_tasks, published
 from llmerm.tasks import DEFINITIONS
 
@@ -51,7 +52,7 @@ def test_every_figure_is_of_a_task_and_a_method_that_exist() -> None:
         if entry.method in METHODS:
             known = METHODS[entry.method].settings.__dataclass_fields__
             for name, value in entry.settings.items():
-                choices = known[name].metadata["choices"]
+                choices = FIT_ON if name == "fit_on" else known[name].metadata["choices"]
                 assert not choices or value in choices
 
 
@@ -80,10 +81,15 @@ def test_a_figure_stands_beside_runs_of_its_settings() -> None:
     assert not tools.comparable({"model": None, "tool": "none"})
     assert thinking.comparable({"model": "Qwen/Qwen3-30B-A3B-Thinking", "tool": "none"})
     scratch, middle = published("transformer", "parity_random_10", 100, 200)
-    assert scratch.comparable({"size": "qwen3-1.7b"}) and not scratch.comparable({"size": "tiny"})
-    assert middle.comparable({"size": "bloom-75m"})
+    assert scratch.comparable({"size": "qwen3-1.7b", "fit_on": "all"})
+    assert scratch.unmet({"size": "tiny", "fit_on": "train"}) == {"size": "qwen3-1.7b", "fit_on": "all"}
+    assert middle.comparable({"size": "bloom-75m", "fit_on": "all"})
+    (forest,) = published("random_forest", "palindrome", 100, 200)
+    assert forest.comparable({"grid": "paper", "folds": 5, "fit_on": "train"})
+    assert forest.unmet({"grid": "paper", "folds": 5, "fit_on": "all"}) == {"fit_on": "train"}
     (tuned,) = published("finetune", "parity_all", 100, 200)
-    assert tuned.comparable({"model_path": "/models/Qwen3-1.7B/", "tune": "top"})
-    assert not tuned.comparable({"model_path": "/models/Qwen3-1.7B", "tune": "lora"})
+    assert tuned.comparable({"model_path": "/models/Qwen3-1.7B/", "tune": "top", "fit_on": "all"})
+    assert not tuned.comparable({"model_path": "/models/Qwen3-1.7B", "tune": "lora", "fit_on": "all"})
     (shots,) = published("icl", "parity_all", 100, 200)
-    assert shots.test == 100 and shots.comparable({"model": None, "model_path": "x/qwen3-30b-a3b"})
+    assert shots.test == 100
+    assert shots.comparable({"model": None, "model_path": "x/qwen3-30b-a3b", "fit_on": "all"})

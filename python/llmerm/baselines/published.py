@@ -27,17 +27,17 @@ class Published:
     labels: int
     test: int  # rows it was counted on
 
-    def comparable(self, settings: Mapping[str, Any]) -> bool:
-        """Whether a run of the method under these settings is the published one, as far as is known.
+    def unmet(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """The settings in which a run of the method under these is not the published one; none: it is.
 
         A model on disk is known by its folder's name, and by neither its owner nor the date of a snapshot.
+        `fit_on` is among a baseline's settings here.
         """
-        return all(
-            _model(value) in {_model(settings.get("model")), _model(settings.get("model_path"))}
-            if name in {"model", "model_path"}
-            else settings.get(name) == value
-            for name, value in self.settings.items()
-        )
+        return {name: value for name, value in self.settings.items() if not _has(settings, name, value)}
+
+    def comparable(self, settings: Mapping[str, Any]) -> bool:
+        """Whether a run under these settings is the published one, as far as is known."""
+        return not self.unmet(settings)
 
 
 def published(method: str, task: str, n: int, labels: int) -> list[Published]:
@@ -79,6 +79,12 @@ def entries() -> tuple[Published, ...]:
 def papers_tasks() -> list[str]:
     """The tasks of the published table, in the order of its columns."""
     return list(dict.fromkeys(entry.task for entry in entries()))
+
+
+def _has(settings: Mapping[str, Any], name: str, value: Any) -> bool:
+    if name in {"model", "model_path"}:
+        return _model(value) in {_model(settings.get("model")), _model(settings.get("model_path"))}
+    return bool(settings.get(name) == value)
 
 
 def _model(name: Any) -> str | None:

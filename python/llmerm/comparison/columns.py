@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from llmerm.baselines.published import papers_tasks
-from llmerm.errors import UsageError
+from llmerm.errors import TaskError, UsageError
 from llmerm.tasks import DEFINITIONS, TABLES, Task, names
 from llmerm.tasks.registry import build, unknown
 
@@ -33,16 +33,27 @@ def columns_of(asked: Iterable[str], lengths: Sequence[int], train_n: int | None
     """The columns that TASKS and -n ask for, each once, in that order.
 
     A name is a task, `task:variant`, `task@n`, `task:variant@n`, or a group: `papers` (the tasks of the
-    published table) or `all` (those that make their own rows). `@n` takes the place of `lengths`; a task that
-    the papers have at one length only keeps that one. With `train_n` all are learnt at that length, and
-    tested at the others by the same rule.
+    published table) or `all` (those that make their own rows). `@n` takes the place of `lengths`, also for
+    that task in a group; a task that the papers have at one length only keeps that one. With `train_n` all
+    are learnt at that length, and tested at the others by the same rule.
 
     Raises UsageError for a name that makes no sense, TaskError for a task, variant or length that does not
     exist.
     """
+    asked = list(asked)
     groups = {"papers": papers_tasks(), "all": list(DEFINITIONS)}
+    own: dict[str, list[str]] = {}
+    for name in asked:
+        if "@" in name:
+            own.setdefault(name.partition("@")[0], []).append(name)
+    wanted = [
+        name
+        for each in asked
+        for member in groups.get(each, [each])
+        for name in (own.get(member, [member]) if each in groups else [member])
+    ]
     found: dict[tuple[str, str | None, int], Column] = {}
-    for name in (member for each in asked for member in groups.get(each, [each])):
+    for name in wanted:
         for column in _of_name(name, lengths, train_n, list(groups)):
             found.setdefault((column.task.name, column.task.variant, column.n), column)
     return list(found.values())
@@ -66,7 +77,12 @@ def _of_name(asked: str, lengths: Sequence[int], train_n: int | None, groups: li
     own = [int(match["n"])] if match["n"] else list(usual) if len(usual) == 1 else None
     found = []
     for n in lengths if own is None else own:
-        task = build(name, n if train_n is None else train_n, variant, 0, True)
-        task.at(n)  # raises for a length that it does not have
+        try:
+            task = build(name, n if train_n is None else train_n, variant, 0, True)
+            task.at(n)  # raises for a length that it does not have
+        except TaskError as error:
+            if own is not None:
+                raise
+            raise TaskError(f"{error}; {asked}@N gives it a length of its own, also within a group") from None
         found.append(Column(task, n, name if variant is None else f"{name}:{variant}", own is not None))
     return found

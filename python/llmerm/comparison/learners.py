@@ -80,12 +80,13 @@ class BaselineLearner:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """Those of the method that decide anything."""
-        return {name: v for name, v in asdict(self.chosen).items() if name not in self.chosen.unrecorded}
+        """What it learns from, and those of the method that decide anything."""
+        settings = {name: v for name, v in asdict(self.chosen).items() if name not in self.chosen.unrecorded}
+        return {"fit_on": self.fit_on, **settings}
 
     def identity(self, draw: Draw) -> dict[str, Any]:
-        """The method, its settings, and what it learns from."""
-        return {"method": self.method, "settings": self.settings, "fit_on": self.fit_on}
+        """The method and its settings."""
+        return {"method": self.method, "settings": self.settings}
 
     def prepare(self) -> None:
         """Import what the method needs."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from llmerm.comparison.blocks import percent, summary_text
 from llmerm.comparison.plan import failures_of
+from llmerm.comparison.summary import ERRORS, POINTS
 from llmerm.report import printable
 
 if TYPE_CHECKING:
@@ -62,12 +63,18 @@ def _against_the_papers(entries: Sequence[Entry]) -> list[Note]:
     different = [entry for entry in beside if entry.differences()]
     found = []
     if beside:
-        line = f"{len(beside) - len(different)} of {len(beside)} figures agree with the published ones"
-        if different:
-            line += "; by more than 3 points and two standard errors differ (!):"
+        line = f"{len(different)} of {len(beside)} figures differ from the published ones by more than"
+        line += f" {POINTS:g} points and {ERRORS:g} standard errors{' (!):' if different else '.'}"
         found.append(Note(line, tuple(_difference(entry) for entry in different)))
-    if any(entry.beside and not entry.comparable for entry in entries):
-        found.append(Note("~ published under other settings; nothing is said of the difference."))
+    others = {
+        f"{entry.learner.label} ~ {each.title}: {_settings(each.unmet(entry.learner.settings))}": None
+        for entry in entries
+        for each in entry.beside
+        if not entry.comparable
+    }
+    if others:
+        line = "~ published under other settings, and so not compared:"
+        found.append(Note(line, tuple(others)))
     return found
 
 
@@ -92,6 +99,10 @@ def _cheap_rules(columns: Sequence[Column]) -> list[Note]:
             best = max(rules, key=lambda rule: rule.accuracy)
             points[f"{column.title} n = {column.n}: {100 * best.accuracy:g} % ({best.name})"] = None
     return [Note("Shortcuts that are not the rule:", tuple(points))] if points else []
+
+
+def _settings(given: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in given.items())
 
 
 def _some(places: Sequence[str]) -> str:
