@@ -43,8 +43,8 @@ fuzz: $(BIN)/.tools ## Give the Python compiler mutated sources for ten minutes 
 		cp $$file rust/fuzz/corpus/compile/$$(echo $$file | tr / -); done
 	cd rust && cargo +nightly fuzz run compile -- -max_total_time=600 -max_len=4096 -rss_limit_mb=4096
 
-bench: $(BIN)/.llmerm ## Print the tables of docs/performance.md and docs/rewards.md
-	@for script in fast_tier cpython_tier candidates rewards startup compiled streams scale racing distributed; do $(BIN)/python benchmarks/$$script.py || exit 1; done
+bench: $(BIN)/.llmerm $(BIN)/.baselines ## Print the tables of docs/performance.md and docs/rewards.md
+	@for script in fast_tier cpython_tier candidates rewards startup compiled streams scale racing distributed training; do $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 lint: $(BIN)/.llmerm $(BIN)/.baselines ## Check formatting, lints, types and stubs
 	cargo fmt --check

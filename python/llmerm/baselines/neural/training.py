@@ -60,7 +60,7 @@ class Trainer:
         stopped = None
         with deterministic():
             while self.step < self.steps and stopped is None:
-                self._epoch()
+                self.epoch()
                 stopped = self._end_of_epoch()
         if self.plan.stop == "heldout" and self.best_state:
             restore(self.model, self.best_state)
@@ -79,7 +79,7 @@ class Trainer:
         )
         return self.fitted
 
-    def _epoch(self) -> None:
+    def epoch(self) -> None:
         """The steps of this epoch that are left."""
         self.model.train()
         epoch, first = divmod(self.step, self.steps_an_epoch)
