@@ -205,3 +205,4 @@ class GeneticProgramming(Settings):
 
     population: int = option(500, "Trees of a generation.", least=2)
     generations: int = option(80, "Generations.", least=1)
+    height: int = option(17, "Greatest height of a tree.", least=1)
