@@ -340,9 +340,14 @@ def test_a_run_is_recorded_and_read_again(cli, tmp_path: Path) -> None:
     assert cli(*arguments, *run, "--json") == first and len(one_bit.fits) == 1
     assert cli(*arguments, *run, "--patience", 9, "--json") == first  # it changes nothing
     assert "recorded in" in cli(*arguments, *run)[1]
-    for other in (("--seed", 1), ("--rounds", 4), ("--test-n", 20), ("--fit-on", "train")):
+    for other, said in {
+        ("--rounds", 4): "(settings.rounds is 4, was 3);",
+        ("--fit-on", "train"): '(fit_on is "train", was "all");',
+        ("--test-n", 20): "(test_by_n is ",
+        ("--seed", 1): "; seed is 1, was 0);",
+    }.items():
         code, _, err = cli(*arguments, *run, *other)
-        assert code == 2 and "another run" in err
+        assert code == 2 and "another run" in err and said in err
     (tmp_path / "file").write_text("")
     code, _, err = cli(*arguments, "--run", tmp_path / "file")
     assert code == 2 and "is not a folder" in err

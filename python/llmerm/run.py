@@ -13,7 +13,7 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from llmerm import __version__
 from llmerm.disk import lock_folder, write_whole
@@ -216,13 +216,27 @@ def _damaged(path: Path, why: object) -> UsageError:
 
 
 def _must_match(folder: Path, recorded: dict[str, Any], wanted: dict[str, Any]) -> None:
-    differing = [
-        f"{name} is {_short(wanted.get(name))}, was {_short(recorded.get(name))}"
-        for name in dict.fromkeys([*recorded, *wanted])
-        if recorded.get(name) != wanted.get(name)
-    ]
+    differing = _differing(recorded, wanted)
     if differing:
         raise UsageError(f"{folder} holds another run ({'; '.join(differing)}); give --run a new folder")
+
+
+def _differing(recorded: dict[str, Any], wanted: dict[str, Any], inside: str = "") -> list[str]:
+    """What differs, in words; of objects that hold plain values (settings, limits), which of them."""
+    found = []
+    for name in dict.fromkeys([*recorded, *wanted]):
+        was, now = recorded.get(name), wanted.get(name)
+        if was == now:
+            continue
+        if _is_flat(was) and _is_flat(now):
+            found += _differing(was, now, f"{inside}{name}.")
+        else:
+            found.append(f"{inside}{name} is {_short(now)}, was {_short(was)}")
+    return found
+
+
+def _is_flat(value: Any) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict) and not any(isinstance(each, dict) for each in value.values())
 
 
 def _short(value: Any) -> str:
