@@ -21,6 +21,7 @@ HEADERS = {
     "compiled": ["task", "way", "threads", "ns/row", "ratio"],
     "racing": ["the others", "rows run", "exhaustive", "of the rows", "ratio"],
     "scale": ["candidate", "rows", "threads", "ns/row", "peak MB"],
+    "published_baselines": ["method", "task", "ours %", "published %", "within 3"],
     "training": ["size", "batch", "plain steps/s", "steps/s", "of the peak"],
     "streams": ["storage", "bytes/row", "peer ns/row", "llmerm ns/row", "beyond", "goal"],
 }
