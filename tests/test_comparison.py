@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 
 import pytest
 from llmerm.baselines import METHODS
@@ -258,3 +260,12 @@ def test_a_block_a_task_where_lengths_are_compared() -> None:
         ("parity_all, learnt at n = 20", "n = 20", "n = 40"),
         ("palindrome, learnt at n = 20", "n = 20", "n = 40"),
     ]
+
+
+def test_nothing_heavy_is_imported_before_a_method_is_used() -> None:
+    code = (
+        "import sys, llmerm.comparison, llmerm.cli.compare\n"
+        "print({'torch', 'transformers', 'sklearn', 'xgboost', 'deap', 'openai'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"

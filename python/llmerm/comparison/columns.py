@@ -81,7 +81,7 @@ def _of_name(asked: str, lengths: Sequence[int], train_n: int | None, groups: li
             task = build(name, n if train_n is None else train_n, variant, 0, True)
             task.at(n)  # raises for a length that it does not have
         except TaskError as error:
-            if own is not None:
+            if own is not None or train_n is not None:
                 raise
             raise TaskError(f"{error}; {asked}@N gives it a length of its own, also within a group") from None
         found.append(Column(task, n, name if variant is None else f"{name}:{variant}", own is not None))
