@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from llmerm.baselines import Job, Predicted
+import pytest
+from llmerm.baselines import METHODS, Job, Method, Predicted
 from llmerm.baselines.settings import Settings, option
 from llmerm.dataset import Dataset
 from llmerm.errors import DataError
 
+TOYS = {
+    "one_bit": {"packages": ("numpy",)},
+    "long_bit": {"records": True},
+    "paid_bit": {"plan": "one_bit:plan"},
+    "absent": {"home": "no_such_package.learner:fit"},
+}
 fits: list[tuple[int, int]] = []  # (labels learnt from, seed) of every fit
 stop_at: list[int] = []  # numbers of labels at which a fit is interrupted
 
@@ -28,6 +36,17 @@ class OneBitSettings(Settings):
     order: str = option("first", "Which of equal bits wins.", choices=("first", "last"))
     name: str | None = option(None, "A name.", kind=str)
     patience: int = option(1, "Changes nothing.", least=0)
+
+
+@pytest.fixture(autouse=True)
+def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The TOYS beside the methods of the registry. A test file that imports this has them."""
+    for name, more in TOYS.items():
+        about: dict[str, Any] = {"home": "one_bit:fit", "packages": (), **more}
+        monkeypatch.setitem(METHODS, name, Method(name, "a bit of the row", OneBitSettings, **about))
+    yield
+    fits.clear()
+    stop_at.clear()
 
 
 @dataclass(frozen=True)
