@@ -13,6 +13,8 @@ from fixture_server import FixtureServer
 from llmerm.baselines import METHODS, Method
 from llmerm.baselines.settings import Classical
 from llmerm.disk import lock_folder
+from llmerm.propose import Proposal
+from llmerm.propose.recorded import write_jsonl
 from small_methods import CALLS, FAULTS, install
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "proposals"
@@ -236,6 +238,28 @@ def test_a_damaged_result_is_said_and_not_counted(cli, out: Path, text: str) -> 
     assert code == 1 and f"{first} is damaged; remove it" in " ".join(shown.split()) and len(CALLS) == 2
     first.unlink()
     assert cli(*command)[0] == 0 and len(CALLS) == 3
+
+
+@pytest.mark.parametrize(("old", "new"), [('"correct": 200', '"correct": 201'), ('"rows": 200', '"rows": 0')])
+def test_counts_that_cannot_be_are_damage(cli, out: Path, old: str, new: str) -> None:
+    command = ("compare", "parity_all", "-n", 20, "--methods", "small", "--out", out, *SMALL)
+    assert cli(*command)[0] == 0
+    result = next(out.glob("cells/*/result.json"))
+    result.write_text(result.read_text().replace(old, new))
+    code, shown, _ = cli(*command)
+    assert code == 1 and "is damaged; remove it" in shown
+
+
+def test_proposals_whose_numbers_have_gaps(cli, out: Path, tmp_path: Path) -> None:
+    sources = {3: "def f(x): return 0", 9: "def f(x): return x.count('1') % 2"}
+    proposals = [Proposal(index, "ok", source, "python", "here") for index, source in sources.items()]
+    write_jsonl(tmp_path / "p.jsonl", proposals)
+    code, shown, _ = cli(
+        "compare", "parity_all", "-n", 20, "--methods", "learn", "--proposals", tmp_path / "p.jsonl", "--out",
+        out, "--json", *SMALL,
+    )  # fmt: skip
+    (result,) = document(shown)["by"]["learn", "parity_all", 20]["results"]
+    assert code == 0 and (result["accuracy"], result["train_accuracy"]) == (1.0, 1.0)
 
 
 def test_paths_of_proposals_by_task_length_and_seed(cli, out: Path, tmp_path: Path) -> None:

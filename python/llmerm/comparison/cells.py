@@ -79,24 +79,24 @@ def recorded(folder: Path) -> Outcome | None:
         return None
     try:
         return outcome_of(json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, LookupError, TypeError, ArithmeticError):
         raise UsageError(f"{path} is damaged; remove it") from None
 
 
 def outcome_of(document: dict[str, Any]) -> Outcome:
     """The outcome that a result is: one on whose test rows there are no counts is a failure.
 
-    Raises KeyError, TypeError or IndexError for a document that is no result.
+    Raises LookupError, TypeError, ValueError or ArithmeticError for a document that is no result.
     """
     if "best" in document and document["best"] is None:
         return Outcome(failure=f"none of {len(document['candidates'])} candidates can be selected")
     outcome = Outcome(document)
-    assert isinstance(outcome.rows, str)
-    _train_accuracy(document)
     for n in (document["config"]["spec"]["n"], *map(int, document["test_by_n"])):
         test = _test(document, n)
         if test["rejected"] is not None or test["risk"] is None:
             return Outcome(failure=f"no counts on the test rows: {test['rejected'] or 'it was cancelled'}")
+        if not 0 <= outcome.score(n).accuracy <= 1 or not outcome.rows:
+            raise ValueError("counts that cannot be")
     return outcome
 
 
@@ -107,7 +107,8 @@ def _test(document: dict[str, Any], n: int) -> dict[str, Any]:
 
 def _train_accuracy(document: dict[str, Any]) -> float | None:
     if "best" in document:  # of `learn`
-        train = document["candidates"][document["best"]["index"]]["train"]
+        index = document["best"]["index"]
+        train = {each["index"]: each["train"] for each in document["candidates"]}[index]
     else:
         train = document["train"]
     return None if train is None or train["risk"] is None else 1 - float(train["risk"])
