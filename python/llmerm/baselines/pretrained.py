@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 from torch import nn
-from transformers import AutoTokenizer
+from transformers import AutoConfig, AutoTokenizer
 from transformers.utils import logging
 
 from llmerm.errors import UsageError
@@ -54,10 +54,16 @@ class Pretrained:
         with _quiet(), self._explained("tokenizer"):
             return AutoTokenizer.from_pretrained(self.folder, local_files_only=True, trust_remote_code=False)
 
-    def model(self, kind: Any, dtype: torch.dtype) -> Any:
+    def config(self) -> Any:
+        """The model's configuration, of a class of transformers'. Raises UsageError when it has none."""
+        with _quiet(), self._explained("config.json"):
+            return AutoConfig.from_pretrained(self.folder, local_files_only=True, trust_remote_code=False)
+
+    def model(self, kind: Any, dtype: torch.dtype, **given: Any) -> Any:
         """The model as `kind`, one of transformers' Auto classes, on the CPU, for evaluation.
 
-        Raises UsageError when it cannot be read, lacks a weight, or is no decoder.
+        `given` goes to its `from_pretrained`: a config, how attention is computed. Raises UsageError when it
+        cannot be read, lacks a weight, or is no decoder.
         """
         with _quiet(), self._explained("model"):
             model, info = kind.from_pretrained(
@@ -67,17 +73,19 @@ class Pretrained:
                 use_safetensors=True,
                 dtype=dtype,
                 output_loading_info=True,
+                **given,
+            )
+            causal = _causal(model)
+        if not causal:
+            raise UsageError(
+                f"{self.folder} holds a {model.config.model_type} model, which is no decoder: it reads what "
+                "follows a token; give a decoder (Llama, Qwen, GPT-2, ...)"
             )
         missing = sorted(info["missing_keys"])
         if missing:
             raise UsageError(
                 f"the weights in {self.folder} lack {len(missing)} that the model has ({missing[0]}, ...): "
                 "it is incomplete, or of another kind than its config.json says"
-            )
-        if not _causal(model):
-            raise UsageError(
-                f"{self.folder} holds a {model.config.model_type} model, which is no decoder: it reads what "
-                "follows a token; give a decoder (Llama, Qwen, GPT-2, ...)"
             )
         return model.eval()
 
@@ -86,7 +94,7 @@ class Pretrained:
         """Whatever transformers raises for files that it cannot use, as ours."""
         try:
             yield
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError) as error:
+        except Exception as error:  # transformers, tokenizers and safetensors have no common one
             first = (str(error).strip() or type(error).__name__).partition("\n")[0]
             raise UsageError(f"the {what} in {self.folder} cannot be loaded: {first}") from error
 

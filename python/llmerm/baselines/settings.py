@@ -72,7 +72,7 @@ def build(kind: type[Settings], given: dict[str, Any]) -> Settings:
 class Training(Settings):
     """What every network is trained with. None: the default of its size or kind (docs/baselines.md)."""
 
-    unrecorded: ClassVar[frozenset[str]] = frozenset({"checkpoint_every"})
+    unrecorded: ClassVar[frozenset[str]] = frozenset({"checkpoint_every", "save_weights"})
 
     epochs: int | None = option(None, "Passes over the rows.", kind=int, least=1)
     batch: int | None = option(None, "Rows a step.", kind=int, least=1)
@@ -98,6 +98,7 @@ class Training(Settings):
     )
     curve_rows: int = option(1000, "Training and test rows that a point of the curve looks at.", least=1)
     checkpoint_every: float = option(60.0, "Least seconds between two checkpoints.", least=0)
+    save_weights: bool = option(False, "Keep the trained weights in the run folder (weights.safetensors).")
 
 
 SIZES = ("tiny", "bloom-75m", "llama-3.2-1b", "deepseek-coder-1.3b", "qwen3-1.7b")
@@ -123,16 +124,34 @@ class Recurrent(Training):
 
 @dataclass(frozen=True)
 class Finetune(Training):
-    """A pretrained model on disk, fine-tuned."""
+    """A pretrained decoder on disk, fine-tuned."""
 
     model_path: str | None = option(None, "Folder of a Hugging Face model.", kind=str)
     tune: str = option(
-        "lora",
-        "What is trained, beside a new head: all weights, the top blocks, or LoRA adapters.",
-        choices=("full", "top", "lora"),
+        "top",
+        "What is trained, beside a new head: the top blocks, all weights, or LoRA adapters.",
+        choices=("top", "full", "lora"),
     )
-    blocks: int = option(8, "Blocks from the top that are trained (tune=top).", least=1)
+    blocks: int = option(
+        8, "Blocks from the top that are trained (tune=top); the papers: 8, 4 and 2.", least=1
+    )
     rank: int = option(16, "Rank of the adapters (tune=lora).", least=1)
+    alpha: int | None = option(
+        None,
+        "Adapters are scaled by alpha / rank; twice the rank unless given (tune=lora).",
+        kind=int,
+        least=1,
+    )
+    tokens: str = option(
+        "auto",
+        "A row's tokens: its characters, or as the tokenizer joins them; auto joins records and reals.",
+        choices=("auto", "characters", "joined"),
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.model_path is None:
+            raise UsageError("give the folder of the model to fine-tune (--model-path)")
 
 
 @dataclass(frozen=True)
