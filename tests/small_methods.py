@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from llmerm.baselines.settings import Settings, option
 from llmerm.dataset import Dataset
 from llmerm.errors import UsageError
 
+SMALL = ("--test", 200, "--labels", 20)  # options of a comparison that takes no time
 CALLS: list[dict[str, Any]] = []
 FAULTS: dict[int, type[BaseException]] = {}  # number of a call, from 0 -> what it raises
 
@@ -59,3 +61,14 @@ def install(monkeypatch: Any, name: str, home: str = "small_methods:fit", settin
     CALLS.clear()
     FAULTS.clear()
     monkeypatch.setitem(METHODS, name, Method(name, "for tests", settings, home, ()))
+
+
+def document(text: str) -> dict[str, Any]:
+    """The document of `compare --json`, with its cells by method label, task and n as `by`."""
+    read: dict[str, Any] = json.loads(text)
+    read["by"] = {
+        (method["label"], column["task"], column["n"]): cell
+        for method in read["methods"]
+        for column, cell in zip(read["columns"], method["cells"], strict=True)
+    }
+    return read
