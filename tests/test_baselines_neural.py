@@ -15,9 +15,11 @@ import numpy as np
 import pytest
 import torch
 from llmerm.baselines.neural import model, recurrent
+from llmerm.baselines.neural.checkpoint import digest
 from llmerm.baselines.neural.recipe import seeded
 from llmerm.dataset import Dataset, Split
 from llmerm.errors import DataError, UsageError
+from safetensors.torch import load_file
 
 SMALL: dict[str, Any] = {"cell": "linear", "width": 16, "layers": 1, "device": "cpu"}
 
@@ -164,6 +166,14 @@ def _output(script: Path, run: Path) -> list[str]:
     return subprocess.run(
         [sys.executable, script, run], capture_output=True, text=True, check=True
     ).stdout.splitlines()
+
+
+def test_trained_weights_can_be_kept(tmp_path: Path) -> None:
+    result = small(LAST_BIT, run=tmp_path, save_weights=True)
+    kept = load_file(tmp_path / "weights.safetensors")
+    assert digest(kept) == result.facts["weights_sha256"]
+    with pytest.raises(UsageError, match="save_weights needs a run folder"):
+        small(LAST_BIT, save_weights=True)
 
 
 def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:

@@ -87,6 +87,13 @@ def fit(job: Job, settings: Recurrent) -> Trained:
     outputs = outputs_for(classes_of(job.rows))
     with seeded(job.seed):
         model = Recurrence(settings.cell, vocabulary.size, settings.width, settings.layers, outputs)
-    trainer = Trainer(model, vocabulary.encode, job, plan, every=settings.checkpoint_every)
+    trainer = Trainer(
+        model,
+        vocabulary.encode,
+        job,
+        plan,
+        every=settings.checkpoint_every,
+        save_weights=settings.save_weights,
+    )
     trainer.fitted.facts.update({"cell": settings.cell, "vocabulary": vocabulary.size})
     return trainer.run()

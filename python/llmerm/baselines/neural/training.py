@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 import torch
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from llmerm.baselines.job import Job, Probe
@@ -29,7 +30,19 @@ def cosine(plan: Recipe, steps: int) -> Tensor:
 class Trainer:
     """One training: `run` it. Its state is its step, its weights, its moments and the running sums."""
 
-    def __init__(self, model: nn.Module, encode: Encode, job: Job, plan: Recipe, *, every: float) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        encode: Encode,
+        job: Job,
+        plan: Recipe,
+        *,
+        every: float,
+        save_weights: bool = False,
+    ) -> None:
+        """`every`: least seconds between two checkpoints; `save_weights`: keep the weights at the end."""
+        if save_weights and job.folder is None:
+            raise UsageError("save_weights needs a run folder to save in; give one (--run)")
         if plan.stop == "heldout" and job.heldout is None:
             raise UsageError("stop=heldout needs held-out rows that are not learnt from: --fit-on train")
         self.job, self.plan, device = job, plan, torch.device(plan.device)
@@ -49,6 +62,7 @@ class Trainer:
         self.weights = weights
         self.loss = torch.compile(self._loss) if plan.compiled else self._loss
         self.checkpoints = Checkpoints(job.folder, every)
+        self.kept = job.folder / "weights.safetensors" if save_weights and job.folder else None
         self.step = 0
         self.sums = torch.zeros(3, device=device)  # of losses, of rows that were right, of rows
         self.best: tuple[float, int] = (-1.0, -1)  # held-out accuracy, its point
@@ -62,9 +76,13 @@ class Trainer:
             while self.step < self.steps and stopped is None:
                 self.epoch()
                 stopped = self._end_of_epoch()
+                if self.checkpoints.due:
+                    self._save()
         if self.plan.stop == "heldout" and self.best_state:
             restore(self.model, self.best_state)
         state = trained(self.model)
+        if self.kept is not None:
+            save_file({name: value.contiguous().cpu() for name, value in state.items()}, self.kept)
         self.checkpoints.remove()
         self.fitted.facts.update(
             {
@@ -87,7 +105,7 @@ class Trainer:
         for i in range(first, self.steps_an_epoch):
             self._update(order[i * self.plan.batch : (i + 1) * self.plan.batch])
             self.step += 1
-            if self.checkpoints.due:
+            if self.checkpoints.due and i + 1 < self.steps_an_epoch:  # at its end, the point comes first
                 self._save()
 
     def _order(self, epoch: int) -> Tensor:

@@ -17,6 +17,13 @@ def fit(job: Job, settings: Transformer) -> Trained:
     vocabulary = Vocabulary.of(job.rows)
     with seeded(job.seed):
         model = decoder(settings.size, vocabulary.size, outputs_for(classes_of(job.rows)))
-    trainer = Trainer(model, vocabulary.encode, job, plan, every=settings.checkpoint_every)
+    trainer = Trainer(
+        model,
+        vocabulary.encode,
+        job,
+        plan,
+        every=settings.checkpoint_every,
+        save_weights=settings.save_weights,
+    )
     trainer.fitted.facts.update({"size": settings.size, "vocabulary": vocabulary.size})
     return trainer.run()
