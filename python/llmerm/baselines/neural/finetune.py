@@ -47,7 +47,14 @@ def fit(job: Job, settings: Finetune) -> Trained:
     with seeded(job.seed):
         model = Decoder(backbone, width, outputs_for(classes_of(job.rows)))
         tuned = _choose(model, settings)
-    trainer = Trainer(model, encode, job, plan, every=settings.checkpoint_every)
+    trainer = Trainer(
+        model,
+        encode,
+        job,
+        plan,
+        every=settings.checkpoint_every,
+        save_weights=settings.save_weights,
+    )
     identity = json.dumps(pretrained.identity(), sort_keys=True).encode()
     trainer.fitted.facts.update(
         {
