@@ -18,6 +18,7 @@ from llmerm.baselines.neural.row_tokens import RowTokens
 from llmerm.baselines.pretrained import Pretrained
 from llmerm.dataset import Dataset, Split
 from llmerm.errors import DataError, UsageError
+from safetensors.torch import load_file
 from transformers import AutoModel, AutoModelForCausalLM, BertConfig
 
 WEIGHTS = "model.safetensors"
@@ -201,6 +202,14 @@ def test_a_stopped_training_goes_on_to_the_same_weights(
     assert tuned(folders["gpt2"], progress=said.append, **stopped).to_json() == whole.to_json()
     curves = [(tmp_path / name / "curve.jsonl").read_text() for name in ("whole", "run")]
     assert curves[0] == curves[1]
+
+
+def test_saved_weights_are_the_trained_ones(folders: dict[str, Path], tmp_path: Path) -> None:
+    result = tuned(folders["qwen3"], tune="lora", rank=2, save_weights=True, run=tmp_path / "run")
+    saved = load_file(tmp_path / "run" / "weights.safetensors")
+    trained = {name: p for name, p in result.fitted.model.named_parameters() if p.requires_grad}
+    assert saved.keys() == trained.keys()
+    assert all(torch.equal(saved[name], value) for name, value in trained.items())
 
 
 def test_the_callers_random_state_is_left_alone(folders: dict[str, Path]) -> None:

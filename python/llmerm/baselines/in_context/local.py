@@ -50,6 +50,7 @@ class LocalModel:
         )
         self.facts: dict[str, Any] = {
             "model": settings.model_path,
+            "max_output_tokens": self._most,
             "parameters": sum(p.numel() for p in self._model.parameters()),
             "chat_template": self._tokenizer.chat_template is not None,
             "precision": "bf16" if bf16 else "fp32",

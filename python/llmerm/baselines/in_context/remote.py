@@ -41,7 +41,10 @@ class RemoteModel:
 
     def __init__(self, settings: InContext, folder: Path | None, example: str) -> None:
         self.server, self._folder = server_of(settings), folder
-        self.facts: dict[str, Any] = {"model": settings.model}
+        self.facts: dict[str, Any] = {
+            "model": settings.model,
+            "max_output_tokens": self.server.config.max_output_tokens,
+        }
         self.price = self.server.price
         identity = {
             "api": self.server.config.api,
