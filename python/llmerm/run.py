@@ -123,6 +123,13 @@ class RunDirectory:
         """Write the selection and everything it rests on."""
         write_json(self.folder / "result.json", document)
 
+    def discard(self) -> None:
+        """Remove a directory that holds nothing but what was asked: a run that could not begin."""
+        if {path.name for path in self.folder.iterdir()} <= {"config.json", "lock"}:
+            for name in ("config.json", "lock"):
+                (self.folder / name).unlink(missing_ok=True)
+            self.folder.rmdir()
+
     def result(self) -> dict[str, Any] | None:
         """What `save_result` wrote, or None while the run is not finished."""
         path = self.folder / "result.json"

@@ -16,7 +16,7 @@ from llmerm.baselines.registry import Method, method
 from llmerm.baselines.result import BaselineResult, result_of
 from llmerm.baselines.settings import build
 from llmerm.dataset import Dataset, Split, joined
-from llmerm.errors import DataError, UsageError
+from llmerm.errors import DataError, LlmermError, UsageError
 from llmerm.result import baseline
 from llmerm.run import RunDirectory, about
 
@@ -72,7 +72,12 @@ def fit(
             folder=record.folder if record else None,
             tell=progress or (lambda line: None),
         )
-        fitted = chosen.load()(job, wanted)
+        try:
+            fitted = chosen.load()(job, wanted)
+        except LlmermError:
+            if record is not None:
+                record.discard()
+            raise
         score = functools.partial(_score, fitted)
         result = BaselineResult(
             method=name,

@@ -68,8 +68,9 @@ class Method:
             ) from error
 
 
-def _classical(name: str, title: str, packages: tuple[str, ...] = ("scikit-learn",)) -> Method:
-    return Method(name, title, of.Classical, f"llmerm.baselines.classical.learners:{name}", packages)
+def _classical(name: str, title: str) -> Method:
+    home = f"llmerm.baselines.classical.learners:{name}"
+    return Method(name, title, of.Classical, home, ("scikit-learn",))
 
 
 METHODS: dict[str, Method] = {
@@ -113,7 +114,13 @@ METHODS: dict[str, Method] = {
         _classical("decision_tree", "one decision tree"),
         _classical("random_forest", "random forest"),
         _classical("gradient_boosting", "gradient boosting of scikit-learn"),
-        _classical("xgboost", "gradient boosting of XGBoost", ("scikit-learn", "xgboost")),
+        Method(
+            "xgboost",
+            "gradient boosting of XGBoost",
+            of.Classical,
+            "llmerm.baselines.classical.boosted:xgboost",
+            ("scikit-learn", "xgboost"),
+        ),
         Method(
             "genetic_programming",
             "trees of XOR, AND, OR and NOT under evolution",

@@ -1,4 +1,4 @@
-"""The learners of scikit-learn and XGBoost on rows as columns of numbers, chosen from the papers' grids."""
+"""The learners of scikit-learn on rows as columns of numbers, chosen from the papers' grids."""
 
 from __future__ import annotations
 
@@ -56,43 +56,35 @@ def svm(job: Job, settings: Classical) -> Fitted:
     """
     scaled = job.rows.input_type != "text"
 
-    seed = _seed(job, "learner")  # SVC would take one from NumPy's global generator
+    seed = seed_of(job, "learner")  # SVC would take one from NumPy's global generator
 
     def make(given: dict[str, Any]) -> Any:
         machine = SVC(random_state=seed, **given)
         return make_pipeline(StandardScaler(), machine) if scaled else machine
 
-    return _learn(job, settings, GRIDS["svm"], make)
+    return learn(job, settings, GRIDS["svm"], make)
 
 
 def decision_tree(job: Job, settings: Classical) -> Fitted:
     """One decision tree."""
-    seed = _seed(job, "learner")
+    seed = seed_of(job, "learner")
     make = partial(DecisionTreeClassifier, random_state=seed)
-    return _learn(job, settings, GRIDS["decision_tree"], lambda given: make(**given))
+    return learn(job, settings, GRIDS["decision_tree"], lambda given: make(**given))
 
 
 def random_forest(job: Job, settings: Classical) -> Fitted:
     """A random forest."""
-    make = partial(RandomForestClassifier, random_state=_seed(job, "learner"))
-    return _learn(job, settings, GRIDS["random_forest"], lambda given: make(**given))
+    make = partial(RandomForestClassifier, random_state=seed_of(job, "learner"))
+    return learn(job, settings, GRIDS["random_forest"], lambda given: make(**given))
 
 
 def gradient_boosting(job: Job, settings: Classical) -> Fitted:
     """Gradient boosting of scikit-learn, with XGBoost's grid."""
-    make = partial(GradientBoostingClassifier, random_state=_seed(job, "learner"))
-    return _learn(job, settings, GRIDS["gradient_boosting"], lambda given: make(**given))
+    make = partial(GradientBoostingClassifier, random_state=seed_of(job, "learner"))
+    return learn(job, settings, GRIDS["gradient_boosting"], lambda given: make(**given))
 
 
-def xgboost(job: Job, settings: Classical) -> Fitted:
-    """Gradient boosting of XGBoost, on one thread: sums of floats depend on how many share them."""
-    from xgboost import XGBClassifier
-
-    make = partial(XGBClassifier, random_state=_seed(job, "learner"), n_jobs=1)
-    return _learn(job, settings, GRIDS["xgboost"], lambda given: make(**given))
-
-
-def _learn(job: Job, settings: Classical, grid: Grid, make: Make) -> Learnt:
+def learn(job: Job, settings: Classical, grid: Grid, make: Make) -> Learnt:
     """Choose from the grid by cross-validation, then fit on all rows."""
     assert job.rows.y is not None
     labels, codes = np.unique(job.rows.y, return_inverse=True)
@@ -105,7 +97,7 @@ def _learn(job: Job, settings: Classical, grid: Grid, make: Make) -> Learnt:
     facts: dict[str, Any] = {"features": len(features), "chosen": {}}
     if settings.grid == "paper":
         found = search(
-            make, grid, (matrix, codes), folds=settings.folds, seed=_seed(job, "folds"), tell=job.tell
+            make, grid, (matrix, codes), folds=settings.folds, seed=seed_of(job, "folds"), tell=job.tell
         )
         facts |= {
             "chosen": found.settings,
@@ -119,7 +111,7 @@ def _learn(job: Job, settings: Classical, grid: Grid, make: Make) -> Learnt:
     return Learnt(estimator, features, labels, facts)
 
 
-def _seed(job: Job, use: str) -> int:
+def seed_of(job: Job, use: str) -> int:
     """A seed of the job's for one use, as scikit-learn and XGBoost take it: below 2^31."""
     words = np.random.SeedSequence([job.seed, *use.encode()]).generate_state(1)
     return int(words[0] >> 1)
