@@ -445,13 +445,9 @@ def test_a_plan_without_rows_to_judge_is_of_nothing():
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    import torch
     from fixture_model import CHAT, pretrained
 
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)  # on a busy machine, threads that wait for each other cost far more
-    yield pretrained(tmp_path_factory.mktemp("model"), context=2048, chat=CHAT)
-    torch.set_num_threads(before)
+    return pretrained(tmp_path_factory.mktemp("model"), context=2048, chat=CHAT)
 
 
 def here(folder, split, **given):
