@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from llmerm.cli import main
 
-# PyTorch and scikit-learn read it when they are imported, also in processes of tests. Two tests run at once:
+# PyTorch and scikit-learn read it when they are imported, also in processes of tests. Two tests run at once,
 # and threads that wait for each other cost more than networks of this size.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
