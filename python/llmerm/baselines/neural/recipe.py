@@ -93,15 +93,23 @@ def deterministic() -> Iterator[None]:
     """Algorithms whose result does not differ from run to run; the caller's choice is restored."""
     # cuBLAS reads this when it is first used; without it, it may add up in another order each time.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    before, warned = (
-        torch.are_deterministic_algorithms_enabled(),
-        torch.is_deterministic_algorithms_warn_only_enabled(),
+    before = torch.are_deterministic_algorithms_enabled()
+    warned = torch.is_deterministic_algorithms_warn_only_enabled()
+    # Of the fused kernels for attention, Flash has a deterministic backward pass; these two may not.
+    cuda: Any = torch.backends.cuda
+    kernels = (
+        (cuda.enable_mem_efficient_sdp, cuda.mem_efficient_sdp_enabled()),
+        (cuda.enable_cudnn_sdp, cuda.cudnn_sdp_enabled()),
     )
     torch.use_deterministic_algorithms(True)
+    for enable, _ in kernels:
+        enable(False)
     try:
         yield
     finally:
         torch.use_deterministic_algorithms(before, warn_only=warned)
+        for enable, was in kernels:
+            enable(was)
 
 
 @contextmanager

@@ -7,6 +7,8 @@ waits for the host, and every batch has the same shape, so that a compiled step 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,6 +27,12 @@ def cosine(plan: Recipe, steps: int) -> Tensor:
     """Learning rate of each step (steps,): half a cosine from lr to lr_end."""
     done = torch.arange(steps, dtype=torch.float64) / max(1, steps - 1)
     return (plan.lr_end + (plan.lr - plan.lr_end) * (1 + torch.cos(math.pi * done)) / 2).float()
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compiled, with kernels that are not chosen by timing them, so that they are the same each time."""
+    known = "deterministic" in torch._inductor.list_options()
+    return torch.compile(function, options={"deterministic": True} if known else {})
 
 
 class Trainer:
@@ -60,7 +68,7 @@ class Trainer:
         weights = [p for p in self.model.parameters() if p.requires_grad]
         self.optimiser = torch.optim.AdamW(weights, lr=self.rate, weight_decay=plan.weight_decay, fused=True)
         self.weights = weights
-        self.loss = torch.compile(self._loss) if plan.compiled else self._loss
+        self.loss = compiled(self._loss) if plan.compiled else self._loss
         self.checkpoints = Checkpoints(job.folder, every)
         self.kept = job.folder / "weights.safetensors" if save_weights and job.folder else None
         self.step = 0
@@ -121,7 +129,7 @@ class Trainer:
         """One step on some rows (batch,)."""
         self.rate.copy_(self.rates[self.step])
         loss, right = self.loss(self.ids[rows], self.last[rows], self.target[rows])
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         nn.utils.clip_grad_norm_(self.weights, self.plan.clip, foreach=True)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
