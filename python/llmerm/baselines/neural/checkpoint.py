@@ -37,7 +37,7 @@ def digest(state: State) -> str:
     for name in sorted(state):
         value = state[name].contiguous().cpu()
         total.update(f"{name} {value.dtype} {tuple(value.shape)}\n".encode())
-        total.update(value.view(torch.uint8).numpy().data)
+        total.update(value.reshape(-1).view(torch.uint8).numpy().data)
     return total.hexdigest()
 
 

@@ -97,17 +97,21 @@ def deterministic() -> Iterator[None]:
     warned = torch.is_deterministic_algorithms_warn_only_enabled()
     # Of the fused kernels for attention, Flash has a deterministic backward pass; these two may not.
     cuda: Any = torch.backends.cuda
+    memory: Any = torch.utils.deterministic
     kernels = (
         (cuda.enable_mem_efficient_sdp, cuda.mem_efficient_sdp_enabled()),
         (cuda.enable_cudnn_sdp, cuda.cudnn_sdp_enabled()),
     )
+    filled = memory.fill_uninitialized_memory
     torch.use_deterministic_algorithms(True)
+    memory.fill_uninitialized_memory = False  # a pass over all new memory; none is read
     for enable, _ in kernels:
         enable(False)
     try:
         yield
     finally:
         torch.use_deterministic_algorithms(before, warn_only=warned)
+        memory.fill_uninitialized_memory = filled
         for enable, was in kernels:
             enable(was)
 
