@@ -7,7 +7,8 @@ waits for the host, and every batch has the same shape, so that a compiled step 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -29,10 +30,44 @@ def cosine(plan: Recipe, steps: int) -> Tensor:
     return (plan.lr_end + (plan.lr - plan.lr_end) * (1 + torch.cos(math.pi * done)) / 2).float()
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compiled, with kernels that are not chosen by timing them, so that they are the same each time."""
+_COMPILED = 200  # losses that a process may compile, one for each architecture, batch and length of rows
+Loss = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
+
+
+def loss_of(model: nn.Module, plan: Recipe) -> Loss:
+    """The function of a batch (ids, last, target) that gives its mean loss, and how many rows were right.
+
+    It holds the model and no more: a trainer that held it, and was held by it, would keep its moments on the
+    device until Python looks for cycles.
+    """
+
+    def loss(ids: Tensor, last: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        with autocast(plan):
+            logits = model(ids, last)  # (batch, outputs)
+        return losses(logits, target).mean(), (choice(logits) == target).sum().float()
+
+    return compiled(loss) if plan.compiled else loss
+
+
+def compiled(function: Loss) -> Loss:
+    """Compiled, with kernels that are not chosen by timing them, so that they are the same each time.
+
+    Nor do they depend on what the process has trained before: PyTorch would make kernels for any length once
+    it has seen two.
+    """
     known = "deterministic" in torch._inductor.list_options()
-    return torch.compile(function, options={"deterministic": True} if known else {})
+    options: dict[str, Any] = {"deterministic": True} if known else {}
+    return torch.compile(function, dynamic=False, options=options)
+
+
+@contextmanager
+def compiling(plan: Recipe) -> Iterator[None]:
+    """Room for the compiled losses of a long comparison; past 8, PyTorch would compile no more of them."""
+    if not plan.compiled:
+        yield
+        return
+    with torch._dynamo.config.patch(recompile_limit=_COMPILED):
+        yield
 
 
 class Trainer:
@@ -68,7 +103,7 @@ class Trainer:
         weights = [p for p in self.model.parameters() if p.requires_grad]
         self.optimiser = torch.optim.AdamW(weights, lr=self.rate, weight_decay=plan.weight_decay, fused=True)
         self.weights = weights
-        self.loss = compiled(self._loss) if plan.compiled else self._loss
+        self.loss = loss_of(self.model, plan)
         self.checkpoints = Checkpoints(job.folder, every)
         self.kept = job.folder / "weights.safetensors" if save_weights and job.folder else None
         self.step = 0
@@ -80,7 +115,7 @@ class Trainer:
         """Train from the start, or from the checkpoint of the job's folder."""
         self.curve = Curve(self.job.folder, self._resume())
         stopped = None
-        with deterministic():
+        with deterministic(), compiling(self.plan):
             while self.step < self.steps and stopped is None:
                 self.epoch()
                 stopped = self._end_of_epoch()
@@ -129,17 +164,11 @@ class Trainer:
         """One step on some rows (batch,)."""
         self.rate.copy_(self.rates[self.step])
         loss, right = self.loss(self.ids[rows], self.last[rows], self.target[rows])
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.weights, self.plan.clip, foreach=True)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
         self.sums += torch.stack([loss.detach() * len(rows), right, torch.ones_like(right) * len(rows)])
-
-    def _loss(self, ids: Tensor, last: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean loss of a batch, and how many of its rows were right."""
-        with autocast(self.plan):
-            logits = self.model(ids, last)  # (batch, outputs)
-        return losses(logits, target).mean(), (choice(logits) == target).sum().float()
 
     def _end_of_epoch(self) -> str | None:
         """A point of the curve if one is due; why to stop, if so."""
