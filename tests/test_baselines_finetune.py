@@ -194,6 +194,24 @@ def test_a_stopped_training_goes_on_to_the_same_weights(
     assert curves[0] == curves[1]
 
 
+def test_a_checkpoint_is_of_one_model(folders: dict[str, Path], tmp_path: Path) -> None:
+    """It holds what is trained; what is frozen comes from the folder, which may hold another model by now."""
+    folder, run = tmp_path / "model", tmp_path / "run"
+    shutil.copytree(folders["llama"], folder)
+
+    def kill(line: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tuned(folder, run=run, epochs=4, evaluate_every=1, checkpoint_every=0.0, progress=kill)
+    model = AutoModelForCausalLM.from_pretrained(folder)
+    with torch.no_grad():
+        model.get_input_embeddings().weight.mul_(2)
+    model.save_pretrained(folder)
+    with pytest.raises(UsageError, match=r"was made with model_sha256 .*, now "):
+        tuned(folder, run=run, epochs=4, evaluate_every=1)
+
+
 def test_saved_weights_are_the_trained_ones(folders: dict[str, Path], tmp_path: Path) -> None:
     result = tuned(folders["qwen3"], tune="lora", rank=2, save_weights=True, run=tmp_path / "run")
     saved = load_file(tmp_path / "run" / "weights.safetensors")
@@ -258,6 +276,16 @@ def test_no_row_is_cut_off(folders: dict[str, Path]) -> None:
     with pytest.raises(DataError, match="nothing is cut off"):
         tuned(folders["gpt2"], data)
     assert tuned(folders["bloom"], data, epochs=1).train.rows == 2  # ALiBi has no longest row
+
+
+def test_a_length_that_the_model_cannot_read_is_said_before_anything_is_trained(
+    folders: dict[str, Path],
+) -> None:
+    said: list[str] = []
+    longer = Dataset(["01" * 100], [1])
+    with pytest.raises(DataError, match="a row of 200 tokens is longer than the model reads, 128"):
+        tuned(folders["gpt2"], test_by_n={200: longer}, progress=said.append)
+    assert said == []
 
 
 def test_a_tokenizer_that_loses_a_symbol_is_refused(tmp_path: Path) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gc
 import weakref
+from pathlib import Path
 from typing import Any
 
 import llmerm
+import numpy as np
 import pytest
 import torch
-from llmerm.baselines.neural import recurrent
-from llmerm.dataset import Split
+from llmerm.baselines.neural import checkpoint, recurrent
+from llmerm.dataset import Dataset, Split
+from llmerm.errors import DataError
 
 SMALL: dict[str, Any] = {"cell": "linear", "width": 8, "layers": 1, "epochs": 2, "device": "cpu"}
 
@@ -59,3 +62,76 @@ def test_a_training_that_is_over_leaves_nothing_behind(monkeypatch: pytest.Monke
         assert seen[1]() is None
     finally:
         gc.enable()
+
+
+def bits(count: int, n: int = 12) -> list[str]:
+    drawn = np.random.default_rng(0).permutation(2**n)[:count]
+    return [f"{row:0{n}b}" for row in drawn.tolist()]
+
+
+def test_fitted_is_said_of_all_rows_and_not_of_those_that_a_curve_looks_at() -> None:
+    x = bits(60)
+    noise = np.random.default_rng(1).integers(0, 2, 60).tolist()
+    y = [int(row[-1]) if i < 30 else noise[i] for i, row in enumerate(x)]
+    data = Split(Dataset(x, y), None, None, {})
+    settings = {"stop": "fitted", "evaluate_every": 1, "epochs": 60, "batch": 10, "lr": 0.01}
+    points: list[str] = []
+    result = small(data, **settings, curve_rows=10, progress=points.append)
+    assert any("train accuracy 100.0 %" in line for line in points)
+    assert result.facts["stopped"] is None and result.train.risk > 0
+    rule = Split(Dataset(x, [int(row[-1]) for row in x]), None, None, {})
+    result = small(rule, **settings, curve_rows=10)
+    assert result.facts["stopped"] == "fitted" and result.train.risk == 0
+
+
+@pytest.mark.parametrize("stop", ["never", "fitted", "heldout"])
+def test_a_run_that_is_killed_after_its_training_trains_no_more(
+    stop: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = bits(60)
+    rows = Dataset(x, [int(row[-1]) for row in x])
+    data = Split(rows[:30], rows[30:], None, {})
+    settings = {"stop": stop, "epochs": 40, "evaluate_every": 1, "batch": 10, "lr": 0.01, "patience": 2}
+    whole = small(data, fit_on="train", **settings)
+    assert whole.facts["stopped"] == (None if stop == "never" else stop)
+
+    class Killed(recurrent.Trainer):
+        def run(self) -> Any:
+            super().run()
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(checkpoint, "_SHARE", 0)  # so that there is one of the end
+    with monkeypatch.context() as patched:
+        patched.setattr(recurrent, "Trainer", Killed)
+        with pytest.raises(KeyboardInterrupt):
+            small(data, fit_on="train", run=tmp_path, checkpoint_every=0.0, **settings)
+    lines: list[str] = []
+    resumed = small(data, fit_on="train", run=tmp_path, progress=lines.append, **settings)
+    assert lines == [] and resumed.facts == whole.facts
+    assert {path.name for path in tmp_path.iterdir()} == {"config.json", "curve.jsonl", "lock", "result.json"}
+
+
+def test_what_a_kill_left_of_a_checkpoint_goes_away(tmp_path: Path) -> None:
+    small(parity(), run=tmp_path)
+    (tmp_path / "result.json").unlink()
+    (tmp_path / ".checkpoint.abcd").write_bytes(b"half a model")
+    small(parity(), run=tmp_path)
+    (tmp_path / "checkpoint.pt").write_bytes(b"of a run that was killed when its result was there")
+    small(parity(), run=tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"config.json", "curve.jsonl", "lock", "result.json"}
+
+
+@pytest.mark.parametrize("where", ["heldout", "test", "test_by_n"])
+def test_rows_that_cannot_be_read_are_said_before_anything_is_trained(where: str, tmp_path: Path) -> None:
+    x = bits(40)
+    rows = Dataset(x, [int(row[-1]) for row in x])
+    wrong = Dataset(["01", "02"], [0, 1])
+    parts = {"heldout": rows[20:30], "test": rows[30:], where: wrong}
+    data = Split(rows[:20], parts["heldout"], parts["test"], {})
+    others = {2: wrong} if where == "test_by_n" else None
+    lines: list[str] = []
+    with pytest.raises(DataError, match="a row holds '2'"):
+        small(
+            data, fit_on="train", test_by_n=others, curve_rows=1, run=tmp_path / "run", progress=lines.append
+        )
+    assert lines == [] and not (tmp_path / "run").exists()

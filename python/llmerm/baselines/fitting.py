@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmerm import __version__
-from llmerm.baselines.job import Fitted, Job, Probe, Progress
+from llmerm.baselines.job import CHECKPOINT, Fitted, Job, Probe, Progress
 from llmerm.baselines.registry import Method, method
 from llmerm.baselines.result import BaselineResult, result_of
 from llmerm.baselines.settings import build
@@ -63,7 +63,9 @@ def fit(
             )
             found = record.result()
             if found is not None:
+                (record.folder / CHECKPOINT).unlink(missing_ok=True)
                 return result_of(found)
+        by_n = {n: Probe(part) for n, part in others.items()}
         job = Job(
             rows=rows,
             heldout=Probe(heldout) if heldout is not None else None,
@@ -71,6 +73,7 @@ def fit(
             seed=seed,
             folder=record.folder if record else None,
             tell=progress or (lambda line: None),
+            others=tuple(by_n.values()),
         )
         try:
             fitted = chosen.load()(job, wanted)
@@ -84,7 +87,7 @@ def fit(
             train=score(Probe(rows)) if chosen.judges_train else None,
             heldout=score(job.heldout) if job.heldout else None,
             test=score(job.test) if job.test else None,
-            test_by_n={n: score(Probe(part)) for n, part in others.items()},
+            test_by_n={n: score(probe) for n, probe in by_n.items()},
             facts=fitted.facts,
             baseline=baseline(rows, heldout if heldout is not None else rows, test),
             config=config,
@@ -94,6 +97,7 @@ def fit(
         )
         if record is not None:
             record.save_result(result.to_json())
+            (record.folder / CHECKPOINT).unlink(missing_ok=True)
     return result
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from llmerm.dataset import Dataset
 from llmerm.verdict import FAULTS, Verdict
 
+CHECKPOINT = "checkpoint.pt"  # of a training, in the job's folder; needed until its result is recorded
 Progress = Callable[[str], None]  # called with one line about what is happening now
 
 
@@ -88,3 +89,4 @@ class Job:
     seed: int
     folder: Path | None  # to write curves and checkpoints in; None: nothing is written
     tell: Progress
+    others: tuple[Probe, ...] = ()  # test rows of other lengths

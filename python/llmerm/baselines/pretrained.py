@@ -14,6 +14,7 @@ from transformers import AutoConfig, AutoTokenizer
 from transformers.utils import logging
 
 from llmerm.errors import UsageError
+from llmerm.stream.identity import fingerprint
 
 # Any one of these holds a vocabulary. Without one, transformers makes an empty tokenizer for some models.
 _VOCABULARIES = (
@@ -42,11 +43,11 @@ class Pretrained:
                 raise UsageError(f"{self.folder} has no {what}")
 
     def identity(self) -> dict[str, Any]:
-        """What the model is known by: hashes of its small files, sizes in bytes of its weights."""
+        """What the model is known by: hashes of its small files, and of size and ends of the large ones."""
         small = [p for p in sorted(self.folder.iterdir()) if p.name in {"config.json", *_VOCABULARIES}]
         return {
             "sha256": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in small},
-            "bytes": {path.name: path.stat().st_size for path in self._weights},
+            "weights": fingerprint(self._weights, {"files": [path.name for path in self._weights]}),
         }
 
     def tokenizer(self) -> Any:

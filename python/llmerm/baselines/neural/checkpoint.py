@@ -12,9 +12,11 @@ from typing import Any
 import torch
 from torch import nn
 
+from llmerm.baselines.job import CHECKPOINT
 from llmerm.errors import UsageError
 
 State = dict[str, torch.Tensor]
+_BEGUN = ".checkpoint."  # the name of a file that is not yet whole begins so
 _SHARE = 20  # a checkpoint may take a twentieth of the time
 
 
@@ -45,7 +47,7 @@ class Checkpoints:
     """The one checkpoint of a run folder; without a folder nothing is kept."""
 
     def __init__(self, folder: Path | None, every: float) -> None:
-        self.path = None if folder is None else folder / "checkpoint.pt"
+        self.path = None if folder is None else folder / CHECKPOINT
         self._every, self._next = every, time.monotonic() + every
 
     @property
@@ -58,7 +60,7 @@ class Checkpoints:
         if self.path is None:
             return
         begun = time.monotonic()
-        handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=".checkpoint.")
+        handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=_BEGUN)
         try:
             with os.fdopen(handle, "wb") as file:
                 torch.save(state, file)
@@ -73,15 +75,14 @@ class Checkpoints:
 
     def load(self, device: str) -> dict[str, Any] | None:
         """The state, on the device, or None when there is none. Raises UsageError for a damaged file."""
-        if self.path is None or not self.path.exists():
+        if self.path is None:
+            return None
+        for begun in self.path.parent.glob(f"{_BEGUN}*"):
+            begun.unlink()  # a kill cut it off; it may be as large as the model
+        if not self.path.exists():
             return None
         try:
             state: dict[str, Any] = torch.load(self.path, map_location=device, weights_only=True)
         except Exception:  # whatever is wrong with it; PyTorch's own words advise to trust it
             raise UsageError(f"{self.path} is damaged; remove it to begin the training again") from None
         return state
-
-    def remove(self) -> None:
-        """Remove the checkpoint of a training that has ended."""
-        if self.path is not None:
-            self.path.unlink(missing_ok=True)

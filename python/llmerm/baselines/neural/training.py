@@ -88,6 +88,9 @@ class Trainer:
             raise UsageError("save_weights needs a run folder to save in; give one (--run)")
         if plan.stop == "heldout" and job.heldout is None:
             raise UsageError("stop=heldout needs held-out rows that are not learnt from: --fit-on train")
+        for probe in (job.heldout, job.test, *job.others):
+            if probe is not None:
+                encode(probe.rows)  # rows that cannot be read are said before anything is trained
         self.job, self.plan, device = job, plan, torch.device(plan.device)
         labels = classes_of(job.rows)
         tokens = encode(job.rows)
@@ -107,6 +110,7 @@ class Trainer:
         self.checkpoints = Checkpoints(job.folder, every)
         self.kept = job.folder / "weights.safetensors" if save_weights and job.folder else None
         self.step = 0
+        self.stopped: str | None = None  # why before its last step
         self.sums = torch.zeros(3, device=device)  # of losses, of rows that were right, of rows
         self.best: tuple[float, int] = (-1.0, -1)  # held-out accuracy, its point
         self.best_state: State = {}
@@ -114,11 +118,10 @@ class Trainer:
     def run(self) -> Trained:
         """Train from the start, or from the checkpoint of the job's folder."""
         self.curve = Curve(self.job.folder, self._resume())
-        stopped = None
         with deterministic(), compiling(self.plan):
-            while self.step < self.steps and stopped is None:
+            while self.step < self.steps and self.stopped is None:
                 self.epoch()
-                stopped = self._end_of_epoch()
+                self.stopped = self._end_of_epoch()
                 if self.checkpoints.due:
                     self._save()
         if self.plan.stop == "heldout" and self.best_state:
@@ -126,7 +129,6 @@ class Trainer:
         state = trained(self.model)
         if self.kept is not None:
             save_file({name: value.contiguous().cpu() for name, value in state.items()}, self.kept)
-        self.checkpoints.remove()
         self.fitted.facts.update(
             {
                 **self.plan.to_json(),
@@ -134,7 +136,7 @@ class Trainer:
                 "trained_parameters": sum(p.numel() for p in state.values()),
                 "epochs_run": self.step // self.steps_an_epoch,
                 "steps_run": self.step,
-                "stopped": stopped,
+                "stopped": self.stopped,
                 "weights_sha256": digest(state),
             }
         )
@@ -188,8 +190,8 @@ class Trainer:
             f"epoch {epoch:,} of {self.plan.epochs:,}: loss {point['loss']:.4f}, train accuracy"
             f" {100 * point['train_accuracy']:.1f} %"
         )
-        if self.plan.stop == "fitted" and point["train_accuracy"] == 1:
-            return "fitted"
+        if self.plan.stop == "fitted":
+            return "fitted" if point["train_accuracy"] == 1 and self._fits_all() else None
         return self._judge(point) if self.plan.stop == "heldout" else None
 
     def _point(self, epoch: int, loss: float) -> Point:
@@ -206,6 +208,11 @@ class Trainer:
         """The rows of a point: all of the held-out ones, which may decide, and the first of the others."""
         return probe if name == "heldout" else probe.head(self.plan.curve_rows)
 
+    def _fits_all(self) -> bool:
+        """Whether all rows are right, once those of a point are."""
+        rows = Probe(self.job.rows)
+        return len(rows) <= self.plan.curve_rows or rows.accuracy(self.fitted.predict(rows.rows)) == 1
+
     def _judge(self, point: Point) -> str | None:
         """Keep the weights that were best on the held-out rows; stop when none were for long."""
         now = len(self.curve.points) - 1
@@ -214,11 +221,16 @@ class Trainer:
             self.best_state = {name: value.clone() for name, value in trained(self.model).items()}
         return "heldout" if now - self.best[1] >= self.plan.patience else None
 
+    def _made_with(self) -> dict[str, Any]:
+        """What a checkpoint and a trainer that goes on from it share: the recipe, and what model it is."""
+        return {**self.plan.to_json(), **self.fitted.facts}
+
     def _save(self) -> None:
         self.checkpoints.save(
             {
-                "plan": self.plan.to_json(),
+                "made_with": self._made_with(),
                 "step": self.step,
+                "stopped": self.stopped,
                 "weights": trained(self.model),
                 "optimiser": self.optimiser.state_dict(),
                 "sums": self.sums,
@@ -233,10 +245,11 @@ class Trainer:
         state = self.checkpoints.load(self.plan.device)
         if state is None:
             return []
+        now = self._made_with()
         differing = [
-            f"{name} {value!r}, now {self.plan.to_json()[name]!r}"
-            for name, value in state["plan"].items()
-            if value != self.plan.to_json()[name]
+            f"{name} {value!r}, now {now[name]!r}"
+            for name, value in state["made_with"].items()
+            if value != now[name]
         ]
         if differing:
             raise UsageError(
@@ -247,7 +260,8 @@ class Trainer:
         self.optimiser.load_state_dict(state["optimiser"])
         for group in self.optimiser.param_groups:
             group["lr"] = self.rate  # loading has put a copy there
-        self.step, self.best, self.best_state = state["step"], tuple(state["best"]), state["best_state"]
+        self.step, self.stopped = state["step"], state["stopped"]
+        self.best, self.best_state = tuple(state["best"]), state["best_state"]
         self.sums.copy_(state["sums"])
         points: list[Point] = state["curve"]
         return points
