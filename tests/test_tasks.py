@@ -239,7 +239,14 @@ def test_reference_supports() -> None:
 
 @pytest.mark.parametrize(
     ("name", "n", "variant"),
-    [("prime", 20, None), ("prime_tail", 20, None), ("dyck2", 100, None), ("palindrome", 50, "v1")],
+    [
+        ("prime", 20, None),
+        ("prime_tail", 20, None),
+        ("dyck2", 100, None),
+        ("palindrome", 50, "v1"),
+        ("palindrome", 50, "v2"),
+        ("palindrome", 51, "v2"),
+    ],
 )
 def test_cheap_rules_reach_their_published_accuracy(name: str, n: int, variant: str | None) -> None:
     made = task(name, n, variant=variant)
@@ -248,7 +255,8 @@ def test_cheap_rules_reach_their_published_accuracy(name: str, n: int, variant: 
     for rule in made.cheap_rules:
         right = np.mean([rule.rule(x) == y for x, y in zip(rows.x, rows.y.tolist(), strict=True)])
         assert abs(right - rule.accuracy) < 0.012, rule.name
-    assert task("palindrome", variant="v2").cheap_rules == task("palindrome", 20).cheap_rules == ()
+        assert rule.accuracy < 1 or right == 1, rule.name
+    assert task("palindrome", 20).cheap_rules == ()
 
 
 def test_variants() -> None:

@@ -97,5 +97,6 @@ def describe(document: dict[str, Any]) -> str:
     if document["variants"]:
         lines.append(f"  variants       {', '.join(document['variants'])} (the first unless told)")
     for rule in document["cheap_rules"]:
-        lines.append(f"  cheap rule     {rule['name']}: accuracy {100 * rule['accuracy']:g} % (published)")
+        source = "published" if rule["accuracy"] < 1 else "always"
+        lines.append(f"  cheap rule     {rule['name']}: accuracy {100 * rule['accuracy']:g} % ({source})")
     return "\n".join(lines)

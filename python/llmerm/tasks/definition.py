@@ -24,7 +24,7 @@ class CheapRule:
     """A shortcut that does well without being the rule: 100 held-out rows may not tell it apart."""
 
     name: str
-    accuracy: float  # published, on balanced rows
+    accuracy: float  # on balanced rows: published, or 1 where no row of the sampler breaks the rule
     rule: Callable[[str], int]
 
 

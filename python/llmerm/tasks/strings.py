@@ -66,7 +66,15 @@ def _palindrome(n: int, variant: str | None, seed: int, reference: bool) -> Inst
     cheap: tuple[CheapRule, ...] = ()
     if variant == "uniform" and n >= 25:  # the published figure is for these
         cheap = (CheapRule("first bit equals last", 0.75, lambda x: int(x[0] == x[-1])),)
+    if variant == "near_miss":
+        cheap = (CheapRule("an even number of ones beside the middle", 1.0, _even_beside_the_middle),)
     return Instance(lambda x: int(x == x[::-1]), sample, {}, capacity, cheap)
+
+
+def _even_beside_the_middle(x: str) -> int:
+    """1 for every palindrome, 0 for every palindrome with one bit flipped: a parity in disguise."""
+    half = len(x) // 2
+    return 1 - (x[:half] + x[len(x) - half :]).count("1") % 2
 
 
 def _dyck2(n: int, variant: str | None, seed: int, reference: bool) -> Instance:
