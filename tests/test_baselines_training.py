@@ -11,9 +11,10 @@ import llmerm
 import numpy as np
 import pytest
 import torch
-from llmerm.baselines.neural import checkpoint, recurrent
+from llmerm.baselines.neural import checkpoint, model, recurrent
 from llmerm.dataset import Dataset, Split
 from llmerm.errors import DataError
+from torch.utils._python_dispatch import TorchDispatchMode
 
 SMALL: dict[str, Any] = {"cell": "linear", "width": 8, "layers": 1, "epochs": 2, "device": "cpu"}
 
@@ -62,6 +63,28 @@ def test_a_training_that_is_over_leaves_nothing_behind(monkeypatch: pytest.Monke
         assert seen[1]() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("size", ["tiny", "bloom-75m"])
+def test_the_gradient_of_an_embedding_of_few_symbols_is_a_product(size: str) -> None:
+    """Else a GPU that must be deterministic adds up thousands of positions one after another."""
+    called: set[str] = set()
+
+    class Calls(TorchDispatchMode):
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            called.add(func.__name__)
+            return func(*args, **(kwargs or {}))
+
+    made = model.decoder(size, 3, 1)
+    ids, last = torch.tensor([[2, 0, 1, 1], [2, 1, 0, 0]], dtype=torch.int32), torch.tensor([3, 3])
+    with Calls(), torch.autocast("cpu", torch.bfloat16):
+        made(ids, last).sum().backward()
+    assert "mm.default" in called and "embedding_dense_backward.default" not in called
+    embedding = made.backbone.get_input_embeddings()
+    assert embedding.weight.grad.dtype == torch.float32 and embedding.weight.grad.abs().min() > 0
+    plain = torch.nn.Embedding(3, embedding.embedding_dim, _weight=embedding.weight.detach().clone())
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(embedding(ids), plain(ids))
 
 
 def bits(count: int, n: int = 12) -> list[str]:

@@ -22,6 +22,7 @@ from transformers import (
     Qwen3Config,
 )
 
+from llmerm.baselines.neural.embedding import suited
 from llmerm.baselines.neural.recipe import Defaults
 
 _PAPER = Defaults(epochs=200, batch=20, lr=1e-5, lr_end=1e-6)  # from scratch on 200 labels (LLM-ERM)
@@ -142,6 +143,7 @@ def decoder(size: str, vocabulary: int, outputs: int) -> Decoder:
         vocab_size=vocabulary, bos_token_id=None, eos_token_id=None, pad_token_id=None, **SIZES[size].shape
     )
     backbone = AutoModel.from_config(config, attn_implementation=SIZES[size].attention)  # type: ignore[no-untyped-call]
+    backbone.set_input_embeddings(suited(backbone.get_input_embeddings()))
     return Decoder(backbone, config.hidden_size, outputs)
 
 

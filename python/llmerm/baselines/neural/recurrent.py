@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from llmerm.baselines.job import Job
+from llmerm.baselines.neural.embedding import suited
 from llmerm.baselines.neural.network import Trained, classes_of, outputs_for
 from llmerm.baselines.neural.recipe import Defaults, recipe, seeded
 from llmerm.baselines.neural.tokens import Vocabulary
@@ -62,7 +63,7 @@ class Recurrence(nn.Module):
 
     def __init__(self, cell: str, vocabulary: int, width: int, layers: int, outputs: int) -> None:
         super().__init__()
-        self.embedding = nn.Embedding(vocabulary, width)
+        self.embedding = suited(nn.Embedding(vocabulary, width))
         self.layers: nn.Module
         if cell == "lstm":
             self.layers = nn.LSTM(width, width, layers, batch_first=True)
