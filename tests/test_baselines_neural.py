@@ -49,6 +49,24 @@ def test_the_tiny_transformer_memorises_full_parity_and_learns_nothing() -> None
     assert result.test is not None and 0.45 <= 1 - result.test.risk <= 0.55
 
 
+def test_near_miss_palindromes_are_memorised_by_a_transformer_and_learnt_by_a_parity() -> None:
+    """As published for the first; the second sees that their ones are odd in number (docs/tasks.md)."""
+    data = llmerm.task("palindrome", n=20, variant="near_miss").split(30, 30, 1800)
+    tiny = llmerm.baselines.fit("transformer", data, stop="fitted", device="cpu")
+    assert tiny.train.risk == 0
+    assert tiny.test is not None and 0.45 <= 1 - tiny.test.risk <= 0.55
+    linear = llmerm.baselines.fit("recurrent", data, cell="linear", epochs=60, device="cpu")
+    assert linear.test is not None and linear.test.risk < 0.05
+
+
+def test_a_pattern_at_n_100_is_memorised() -> None:
+    """53.6 % is published for 200 labels and a larger model; CI has the time for 60 labels."""
+    data = llmerm.task("pattern_run", n=100).split(30, 30, 600)
+    result = llmerm.baselines.fit("transformer", data, stop="fitted", device="cpu", curve_rows=100)
+    assert result.train.risk == 0
+    assert result.test is not None and 0.44 <= 1 - result.test.risk <= 0.58
+
+
 def test_a_recurrence_with_negative_eigenvalues_learns_full_parity_at_every_length() -> None:
     task = llmerm.task("parity_all", n=20)
     longer = {n: llmerm.task("parity_all", n=n).split(2, 0, 500, seed=1).test for n in (30, 60)}
