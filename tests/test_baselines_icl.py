@@ -504,15 +504,33 @@ def test_reading_the_shots_once_changes_no_reply(folder, tmp_path):
     assert replies(tmp_path / "two")["0000"] == replies(tmp_path / "one")["0000"]
 
 
+def test_no_word_is_scored_that_is_not_to_be_drawn(folder, tmp_path, monkeypatch):
+    """Scores of all words after each token of 200 shots would be larger than the model."""
+    from llmerm.baselines.pretrained import Pretrained
+
+    load, scored = Pretrained.model, []
+
+    def watched(self, kind, dtype):
+        model = load(self, kind, dtype)
+        model.get_output_embeddings().register_forward_hook(
+            lambda module, args, output: scored.append(output.shape[1])
+        )
+        return model
+
+    monkeypatch.setattr(Pretrained, "model", watched)
+    here(folder, data(test=2))
+    assert set(scored) == {1}
+
+
 class Says:
-    """A forward hook that makes a model say a text, one token a call, after a call that reads the shots."""
+    """A forward hook that makes a model say a text, one token a call."""
 
     def __init__(self, tokens):
         self.tokens, self.calls = tokens, 0
 
     def __call__(self, module, args, output):
         output.logits[:] = -100
-        output.logits[..., self.tokens[max(0, self.calls - 1)]] = 100
+        output.logits[..., self.tokens[self.calls]] = 100
         self.calls += 1
 
 

@@ -107,11 +107,14 @@ class LocalModel:
             )
 
     def _read(self, ids: list[int]) -> Any:
-        """The model's memory of what all prompts begin with, the shots: read once, not once a query."""
+        """The model's memory of what all prompts begin with, the shots: read once, not once a query.
+
+        Without the head: its scores of 20,000 tokens by 150,000 words would be larger than the model.
+        """
         if not ids:
             return None
         with torch.no_grad():
-            read = self._model(torch.tensor([ids], device=self._device), use_cache=True)
+            read = self._model.base_model(torch.tensor([ids], device=self._device), use_cache=True)
         return getattr(read, "past_key_values", None)  # recurrent models have none
 
     def _reply(self, ids: list[int], cache: Any, query: int, opened: str) -> bytes:
