@@ -8,6 +8,7 @@ import pytest
 from llmerm.baselines import METHODS
 from llmerm.baselines.fitting import FIT_ON
 from llmerm.baselines.published import entries, papers_tasks, published
+from llmerm.comparison import BaselineLearner, specs_of
 from llmerm.tasks import DEFINITIONS
 
 PAGE = Path(__file__).parent.parent / "docs" / "published.md"
@@ -76,8 +77,9 @@ def test_look_up(method: str, task: str, n: int, labels: int, figures: list[floa
 
 def test_a_figure_stands_beside_runs_of_its_settings() -> None:
     tools, plain, thinking = published("learn", "parity_all", 100, 200)
-    assert tools.comparable({"model": "gpt-5-2025-08-07", "tool": "hosted", "api": "responses"})
-    assert not plain.comparable({"model": "gpt-5", "tool": "hosted"})
+    gpt = {"model": "gpt-5-2025-08-07", "tool": "hosted", "api": "responses", "reasoning_effort": "high"}
+    assert tools.comparable(gpt) and not plain.comparable(gpt)
+    assert tools.unmet({**gpt, "reasoning_effort": None}) == {"reasoning_effort": "high"}
     assert not tools.comparable({"model": None, "tool": "none"})
     assert thinking.comparable({"model": "Qwen/Qwen3-30B-A3B-Thinking", "tool": "none"})
     scratch, middle = published("transformer", "parity_random_10", 100, 200)
@@ -93,3 +95,51 @@ def test_a_figure_stands_beside_runs_of_its_settings() -> None:
     (shots,) = published("icl", "parity_all", 100, 200)
     assert shots.test == 100
     assert shots.comparable({"model": None, "model_path": "x/qwen3-30b-a3b", "fit_on": "all"})
+
+
+def settings_of(spec: str) -> dict[str, object]:
+    """All settings of a method as `llmerm compare` has it."""
+    return BaselineLearner.of(specs_of(spec)[0], "all").settings
+
+
+@pytest.mark.parametrize(
+    ("spec", "title", "unmet"),
+    [
+        ("transformer:size=qwen3-1.7b", "SGD, Qwen3-1.7B from scratch", {}),
+        ("transformer:size=qwen3-1.7b:epochs=200:lr=1e-5", "SGD, Qwen3-1.7B from scratch", {}),
+        ("transformer:size=qwen3-1.7b:epochs=2", "SGD, Qwen3-1.7B from scratch", {"epochs": 200}),
+        ("transformer:size=qwen3-1.7b:stop=fitted", "SGD, Qwen3-1.7B from scratch", {"stop": "never"}),
+        ("transformer:size=bloom-75m:stop=fitted", "SGD, 75M from scratch (24 layers, d = 512)", {}),
+        ("transformer:size=bloom-75m:batch=20", "SGD, 75M from scratch (24 layers, d = 512)", {"batch": 256}),
+        ("finetune:model_path=Qwen3-1.7B:blocks=4", "fine-tuned Qwen3-1.7B", {}),
+        ("finetune:model_path=Qwen3-1.7B:lr=1e-5", "fine-tuned Qwen3-1.7B", {"lr": 5e-3}),
+        ("icl:model=qwen3-30b-a3b", "in-context, Qwen3-30B-A3B", {}),
+        ("icl:model=qwen3-30b-a3b:queries=10:temperature=0", "in-context, Qwen3-30B-A3B",
+         {"queries": 100, "temperature": 0.2}),
+        ("svm:fit_on=train", "SVM", {}),
+        ("svm:fit_on=train:folds=3", "SVM", {"folds": 5}),
+    ],
+)  # fmt: skip
+def test_a_method_as_it_comes_is_the_published_one_and_with_other_settings_it_is_not(
+    spec: str, title: str, unmet: dict[str, object]
+) -> None:
+    (entry,) = (e for e in entries() if (e.title, e.task, e.labels) == (title, "parity_random_10", 200))
+    assert entry.unmet(settings_of(spec)) == unmet
+
+
+def test_what_networks_have_unless_told_otherwise_is_what_is_published() -> None:
+    pytest.importorskip("torch")
+    from llmerm.baselines.neural import finetune, model
+
+    ours = {
+        "transformer": {size: it.defaults for size, it in model.SIZES.items()},
+        "finetune": finetune.DEFAULTS,
+    }
+    checked = 0
+    for entry in entries():
+        if entry.method in ours:
+            kind = entry.settings["size" if entry.method == "transformer" else "tune"]
+            for name in {"epochs", "batch", "lr", "lr_end"} & entry.defaults.keys():
+                assert getattr(ours[entry.method][kind], name) == entry.defaults[name]
+                checked += 1
+    assert checked

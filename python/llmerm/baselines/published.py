@@ -6,7 +6,7 @@ import functools
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ class Published:
     n: int
     labels: int
     test: int  # rows it was counted on
+    defaults: Mapping[str, Any] = field(default_factory=dict)  # those that ours has unless told otherwise
 
     def unmet(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         """The settings in which a run of the method under these is not the published one; none: it is.
@@ -33,7 +34,9 @@ class Published:
         A model on disk is known by its folder's name, and by neither its owner nor the date of a snapshot.
         `fit_on` is among a baseline's settings here.
         """
-        return {name: value for name, value in self.settings.items() if not _has(settings, name, value)}
+        missing = {name: value for name, value in self.settings.items() if not _has(settings, name, value)}
+        other = {name: v for name, v in self.defaults.items() if settings.get(name) not in {None, v}}
+        return missing | other
 
     def comparable(self, settings: Mapping[str, Any]) -> bool:
         """Whether a run under these settings is the published one, as far as is known."""
@@ -59,7 +62,7 @@ def entries() -> tuple[Published, ...]:
     found = [
         Published(
             accuracy, row["title"], row["method"], row.get("settings", {}), column["task"], column["n"],
-            document["labels"], row["test"],
+            document["labels"], row["test"], row.get("defaults", {}),
         )
         for row in document["rows"]
         for column, accuracy in zip(document["columns"], row["accuracy"], strict=True)
@@ -67,7 +70,7 @@ def entries() -> tuple[Published, ...]:
     found += [
         Published(
             accuracy, sweep["title"], sweep["method"], sweep["settings"], task, sweep["n"], labels,
-            sweep["test"],
+            sweep["test"], sweep.get("defaults", {}),
         )
         for sweep in document["sweeps"]
         for task, accuracies in sweep["accuracy"].items()
