@@ -190,6 +190,10 @@ def test_trained_weights_can_be_kept(tmp_path: Path) -> None:
     result = small(LAST_BIT, run=tmp_path, save_weights=True)
     kept = load_file(tmp_path / "weights.safetensors")
     assert digest(kept) == result.facts["weights_sha256"]
+    assert small(LAST_BIT, run=tmp_path, save_weights=True).facts == result.facts
+    (tmp_path / "weights.safetensors").unlink()
+    with pytest.raises(UsageError, match="a finished run that kept no weights; give --run a new folder"):
+        small(LAST_BIT, run=tmp_path, save_weights=True)
     with pytest.raises(UsageError, match="save_weights needs a run folder"):
         small(LAST_BIT, save_weights=True)
 

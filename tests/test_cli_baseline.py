@@ -213,6 +213,26 @@ def test_a_run_is_recorded_and_read_again(cli, tmp_path: Path) -> None:
     assert code == 2 and "is not a folder" in err
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"facts"', '"factz"'),
+        ('"method"', '"methud"'),
+        ('"correct": ', '"correct": 1'),
+        ('"rows": 30', '"rows": "30"'),
+        ('"test": {', '"test": [1], "more": {'),
+        ("{", "[{"),
+    ],
+)
+def test_a_damaged_result_is_named(cli, tmp_path: Path, old: str, new: str) -> None:
+    command = ("baseline", "one_bit", "parity_all", "-n", 12, "--labels", 40, "--test", 30, "--run", tmp_path)
+    assert cli(*command)[0] == 0
+    path = tmp_path / "result.json"
+    path.write_text(path.read_text().replace(old, new))
+    code, _, err = cli(*command)
+    assert code == 2 and f"{path} is damaged" in err and "remove it" in err
+
+
 def test_a_sweep_records_each_budget_in_its_folder(cli, tmp_path: Path) -> None:
     arguments = (
         "baseline",

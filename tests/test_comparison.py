@@ -104,6 +104,8 @@ def test_methods_and_their_settings() -> None:
     assert icl.given == {"model": "a/b", "base_url": url} and icl.label == f"icl:model=a/b:base_url={url}"
     assert typed(InContext, icl.given)["base_url"] == url
     assert typed(METHODS["recurrent"].settings, recurrent.given) == {"cell": "linear", "lr": 0.001}
+    on_and_off = [typed(Transformer, {"save_weights": text}) for text in ("yes", "true", "no", "false")]
+    assert [given["save_weights"] for given in on_and_off] == [True, True, False, False]
     assert specs_of("finetune:model-path=C:/x=y")[0].given == {"model_path": "C:/x=y"}
     assert BaselineLearner.of(specs_of("svm:fit_on=train")[0], "all").fit_on == "train"
     assert BaselineLearner.of(specs_of("svm")[0], "all").settings["fit_on"] == "all"
@@ -134,6 +136,7 @@ def test_methods_that_make_no_sense(text: str, message: str) -> None:
         ("transformer:epochs=1.5", "epochs is a number"),
         ("transformer:epochs=0", "at least 1"),
         ("transformer:lr=nan", "lr"),
+        ("transformer:save_weights=maybe", "save_weights is yes or no"),
         ("svm:kernel=rbf", "no setting 'kernel'"),
         ("svm:fit_on=test", "fit_on is one of all, train"),
     ],

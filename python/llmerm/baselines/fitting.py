@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmerm import __version__
-from llmerm.baselines.job import CHECKPOINT, Fitted, Job, Probe, Progress
+from llmerm.baselines.job import CHECKPOINT, WEIGHTS, Fitted, Job, Probe, Progress
 from llmerm.baselines.registry import Method, method
 from llmerm.baselines.result import BaselineResult, result_of
 from llmerm.baselines.settings import build
@@ -61,10 +61,9 @@ def fit(
             record = stack.enter_context(
                 RunDirectory(run, config, {"versions": versions(chosen)}, folders=())
             )
-            found = record.result()
+            found = _finished(record, wanted)
             if found is not None:
-                (record.folder / CHECKPOINT).unlink(missing_ok=True)
-                return result_of(found)
+                return found
         by_n = {n: Probe(part) for n, part in others.items()}
         job = Job(
             rows=rows,
@@ -132,6 +131,24 @@ def versions(chosen: Method) -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue  # loading the method says so, and what to install
     return {"llmerm": __version__, **found}
+
+
+def _finished(record: RunDirectory, settings: Settings) -> BaselineResult | None:
+    """The recorded result; None while there is none. Raises UsageError where it is not what is asked for."""
+    document = record.result()
+    if document is None:
+        return None
+    if getattr(settings, "save_weights", False) and not (record.folder / WEIGHTS).exists():
+        raise UsageError(
+            f"{record.folder} holds a finished run that kept no weights; give --run a new folder"
+        )
+    (record.folder / CHECKPOINT).unlink(missing_ok=True)
+    try:
+        return result_of(document)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        raise UsageError(
+            f"{record.folder / 'result.json'} is damaged; remove it, or give another --run"
+        ) from None
 
 
 def _score(fitted: Fitted, probe: Probe) -> Any:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from llmerm.dataset import Dataset
 from llmerm.verdict import FAULTS, Verdict
 
+WEIGHTS = "weights.safetensors"  # of a trained network, in the job's folder, if it is asked to keep them
 CHECKPOINT = "checkpoint.pt"  # of a training, in the job's folder; needed until its result is recorded
 Progress = Callable[[str], None]  # called with one line about what is happening now
 

@@ -45,7 +45,10 @@ class BaselineResult:
 
 
 def result_of(document: dict[str, Any]) -> BaselineResult:
-    """The result that `to_json` made a document of, without its predictor."""
+    """The result that `to_json` made a document of, without its predictor.
+
+    Raises LookupError, TypeError, ValueError or AttributeError for what is no such document.
+    """
     return BaselineResult(
         method=document["config"]["method"],
         train=_verdict(document["train"]) if document["train"] else None,
@@ -62,4 +65,7 @@ def result_of(document: dict[str, Any]) -> BaselineResult:
 
 
 def _verdict(document: dict[str, Any]) -> Verdict:
-    return Verdict(**{each.name: document[each.name] for each in fields(Verdict)})
+    verdict = Verdict(**{each.name: document[each.name] for each in fields(Verdict)})
+    if verdict.correct + verdict.wrong + sum(verdict.faults.values()) != verdict.rows:
+        raise ValueError("counts that cannot be")
+    return verdict

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from llmerm.baselines.settings import Settings
 
 LEARN = "learn"
+_BOOLS = {"yes": True, "true": True, "no": False, "false": False}
 _SETTING = re.compile(r":(?=[A-Za-z_][\w-]*=)")  # so that the colons of a URL or a path stay in its value
 
 
@@ -48,6 +49,10 @@ def typed(kind: type[Settings], given: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _value(name: str, text: str, kind: type) -> Any:
+    if kind is bool:
+        if text not in _BOOLS:
+            raise UsageError(f"{name} is yes or no, not {text!r}")
+        return _BOOLS[text]
     try:
         return kind(text)
     except ValueError:

@@ -83,6 +83,7 @@ class Checkpoints:
             return None
         try:
             state: dict[str, Any] = torch.load(self.path, map_location=device, weights_only=True)
+            state["made_with"]
         except Exception:  # whatever is wrong with it; PyTorch's own words advise to trust it
             raise UsageError(f"{self.path} is damaged; remove it to begin the training again") from None
         return state

@@ -16,7 +16,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from llmerm.baselines.job import Job, Probe
+from llmerm.baselines.job import WEIGHTS, Job, Probe
 from llmerm.baselines.neural.checkpoint import Checkpoints, State, digest, restore, trained
 from llmerm.baselines.neural.curve import Curve, Point
 from llmerm.baselines.neural.network import Encode, Trained, autocast, choice, classes_of, losses
@@ -108,7 +108,7 @@ class Trainer:
         self.weights = weights
         self.loss = loss_of(self.model, plan)
         self.checkpoints = Checkpoints(job.folder, every)
-        self.kept = job.folder / "weights.safetensors" if save_weights and job.folder else None
+        self.kept = job.folder / WEIGHTS if save_weights and job.folder else None
         self.step = 0
         self.stopped: str | None = None  # why before its last step
         self.sums = torch.zeros(3, device=device)  # of losses, of rows that were right, of rows
