@@ -238,6 +238,7 @@ def test_a_checkpoint_of_another_number_of_threads_is_refused(tmp_path: Path) ->
     ("settings", "message"),
     [
         ({"device": "abacus"}, "device 'abacus' cannot be used.*give cpu, cuda"),
+        ({"device": "meta"}, "device 'meta' cannot be used.*give cpu, cuda"),
         ({"lr": 1e-4, "lr_end": 1e-3}, "lr_end, 0.001, is above lr, 0.0001"),
         ({"batch": 0}, "batch is at least 1"),
         ({"epochs": 2.5}, "epochs is a int"),
