@@ -11,8 +11,9 @@ import llmerm
 import numpy as np
 import pytest
 import torch
-from llmerm.baselines.neural import checkpoint, model, recurrent
+from llmerm.baselines.neural import checkpoint, model, recipe, recurrent
 from llmerm.baselines.neural.recipe import seeded
+from llmerm.baselines.settings import Recurrent
 from llmerm.dataset import Dataset, Split
 from llmerm.errors import DataError
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -64,6 +65,18 @@ def test_a_training_that_is_over_leaves_nothing_behind(monkeypatch: pytest.Monke
         assert seen[1]() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("cell", "compile_", "compiled"),
+    [("linear", "auto", True), ("lstm", "auto", False), ("lstm", "yes", True)],
+)
+def test_what_is_compiled_on_a_gpu(
+    monkeypatch: pytest.MonkeyPatch, cell: str, compile_: str, compiled: bool
+) -> None:
+    monkeypatch.setattr(recipe, "device_of", lambda name: torch.device("cuda"))
+    plan = recurrent.plan_of(Recurrent(cell=cell, compile=compile_), 20)
+    assert (plan.compiled, plan.precision) == (compiled, "bf16")
 
 
 @pytest.mark.parametrize("size", ["tiny", "bloom-75m"])

@@ -86,7 +86,9 @@ class Training(Settings):
         "Arithmetic: bf16 (weights stay float32) or fp32; auto is bf16 on a GPU.",
         choices=("auto", "bf16", "fp32"),
     )
-    compile: str = option("auto", "torch.compile; auto compiles on a GPU.", choices=("auto", "yes", "no"))
+    compile: str = option(
+        "auto", "torch.compile; auto compiles on a GPU, but no LSTM.", choices=("auto", "yes", "no")
+    )
     stop: str = option(
         "never",
         "When to stop early: at 100 % training accuracy, or when the held-out rows say so.",

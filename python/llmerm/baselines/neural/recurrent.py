@@ -5,6 +5,8 @@ Both can hold the parity of what they have read, which a transformer of fixed de
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -12,7 +14,7 @@ from torch.nn import functional as F
 from llmerm.baselines.job import Job
 from llmerm.baselines.neural.embedding import suited
 from llmerm.baselines.neural.network import Trained, classes_of, outputs_for
-from llmerm.baselines.neural.recipe import Defaults, recipe, seeded
+from llmerm.baselines.neural.recipe import Defaults, Recipe, recipe, seeded
 from llmerm.baselines.neural.tokens import Vocabulary
 from llmerm.baselines.neural.training import Trainer
 from llmerm.baselines.settings import Recurrent
@@ -81,9 +83,16 @@ class Recurrence(nn.Module):
         return logits
 
 
+def plan_of(settings: Recurrent, rows: int) -> Recipe:
+    """The recipe. An LSTM has a kernel of its own, which PyTorch does not compile: auto leaves it alone."""
+    if settings.cell == "lstm" and settings.compile == "auto":
+        settings = replace(settings, compile="no")
+    return recipe(settings, DEFAULTS, rows)
+
+
 def fit(job: Job, settings: Recurrent) -> Trained:
     """Train a recurrent network on the job's rows."""
-    plan = recipe(settings, DEFAULTS, len(job.rows))
+    plan = plan_of(settings, len(job.rows))
     vocabulary = Vocabulary.of(job.rows)
     outputs = outputs_for(classes_of(job.rows))
     with seeded(job.seed):
