@@ -40,17 +40,18 @@ def data_of(params: dict[str, Any]) -> tuple[Split, list[dict[str, Any]]]:
 
 def split_of_task(name: str, params: dict[str, Any]) -> tuple[Split, list[dict[str, Any]]]:
     """The rows of a named task, and its cheap rules measured on them."""
+    from llmerm.tasks import split_beside
+
     made = task_of(name, params)
     lengths = params.get("test_n") or ()
     for n in lengths:
         made.at(n)  # a length that the task does not have is said before anything is drawn
-    split = made.split(
-        params["train"] or SIZE,
-        params["heldout"] or SIZE,
-        TASK_TEST if params["test"] is None and not lengths else params["test"],
-        params["seed"],
-        params["allow_duplicates"],
-    )
+    sizes = (params["train"] or SIZE, params["heldout"] or SIZE)
+    seed, copies = params["seed"], params["allow_duplicates"]
+    if lengths:
+        split = split_beside(made, (*sizes, params["test"]), seed, copies)
+    else:
+        split = made.split(*sizes, TASK_TEST if params["test"] is None else params["test"], seed, copies)
     return split, [cheap_rule(rule, split) for rule in made.cheap_rules]
 
 

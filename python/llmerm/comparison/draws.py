@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from llmerm.tasks import rows_by_n
+from llmerm.tasks import rows_by_n, split_beside
 
 if TYPE_CHECKING:
     from llmerm.comparison.columns import Column
@@ -44,7 +44,10 @@ class Draw:
 
     def rows(self) -> tuple[Split, dict[int, Dataset]]:
         """The split, and the test rows of the further lengths. Raises TaskError where there are too few."""
-        split = self.task.split(self.train, self.heldout, self.test, self.seed)
+        sizes = (self.train, self.heldout, self.test)
+        split = (
+            split_beside(self.task, sizes, self.seed) if self.lengths else self.task.split(*sizes, self.seed)
+        )
         return split, rows_by_n(self.task, self.lengths, self.test, self.seed)
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from llmerm.errors import TaskError
 from llmerm.tasks.definition import whole
-from llmerm.tasks.lengths import rows_by_n
+from llmerm.tasks.lengths import rows_by_n, split_beside
 from llmerm.tasks.named import Task
 from llmerm.tasks.registry import DEFINITIONS, build, unknown
 from llmerm.tasks.tables import TABLES, TableTask, load_table
 
-__all__ = ["DEFINITIONS", "TABLES", "TableTask", "Task", "names", "rows_by_n", "task"]
+__all__ = ["DEFINITIONS", "TABLES", "TableTask", "Task", "names", "rows_by_n", "split_beside", "task"]
 
 
 def names() -> list[str]:

@@ -10,9 +10,26 @@ from llmerm.tasks.named import TEST_ROWS, Task
 from llmerm.tasks.tables import TableTask
 
 if TYPE_CHECKING:
-    from llmerm.dataset import Dataset
+    from llmerm.dataset import Dataset, Split
 
 _TRAIN = 2  # rows to learn from that a split cannot be without; nobody sees them
+
+
+def split_beside(
+    task: Task | TableTask,
+    sizes: tuple[int, int, int | None],
+    seed: int = 0,
+    allow_duplicates: bool = False,
+) -> Split:
+    """The rows to learn from of a task that is tested at other lengths too; `sizes` are those of the parts.
+
+    At the length that is learnt from, which may be short, the test rows are those that are left where there
+    are fewer than asked for: n = 10 has 1,024 rows of bits in all. Raises TaskError as `split` does.
+    """
+    try:
+        return task.split(*sizes, seed, allow_duplicates)
+    except TaskError:
+        return task.split(*sizes[:2], None, seed, allow_duplicates)
 
 
 def rows_by_n(
