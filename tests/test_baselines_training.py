@@ -67,6 +67,23 @@ def test_a_training_that_is_over_leaves_nothing_behind(monkeypatch: pytest.Monke
         gc.enable()
 
 
+def test_long_rows_are_judged_few_at_a_time() -> None:
+    """What 512 rows of a hundred tokens need, 512 of a thousand need ten times, or a hundred times."""
+    trained = small(parity()).fitted
+    shapes: list[tuple[int, ...]] = []
+    trained.model.register_forward_hook(lambda module, given, output: shapes.append(tuple(given[0].shape)))
+    for n in (9, 999, 100_000):
+        rows = 1030 if n == 9 else 70 if n == 999 else 2
+        predicted = trained.predict(Dataset(["1" * n] * rows))
+        assert len(predicted.labels) == rows
+    assert shapes == [(512, 10), (512, 10), (6, 10), (65, 1000), (5, 1000), (1, 100_001), (1, 100_001)]
+
+
+def test_a_digest_is_of_every_parameter_whatever_its_shape() -> None:
+    states = [{"a": torch.tensor(value), "b": torch.ones(2, 0)} for value in (1.0, 2.0)]
+    assert checkpoint.digest(states[0]) != checkpoint.digest(states[1])
+
+
 @pytest.mark.parametrize(
     ("cell", "compile_", "compiled"),
     [("linear", "auto", True), ("lstm", "auto", False), ("lstm", "yes", True)],

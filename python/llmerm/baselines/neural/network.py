@@ -18,7 +18,7 @@ from llmerm.dataset import Dataset
 from llmerm.errors import DataError
 
 Encode = Callable[[Dataset], Tokens]
-_JUDGED = 512  # rows of a forward pass without gradients
+_ROWS, _TOKENS = 512, 2**16  # most of a forward pass without gradients, but one row at least
 
 
 class Trained:
@@ -33,12 +33,13 @@ class Trained:
     def predict(self, rows: Dataset) -> Predicted:
         """Labels of rows, of any length that the network can read."""
         tokens = self._encode(rows)
+        count = max(1, min(_ROWS, _TOKENS // max(1, tokens.ids.shape[1])))
         self.model.eval()
         found = []
         with torch.no_grad(), deterministic(), autocast(self._plan):
-            for start in range(0, len(tokens.ids), _JUDGED):
+            for start in range(0, len(tokens.ids), count):
                 ids, last = (
-                    torch.from_numpy(part[start : start + _JUDGED]).to(self._plan.device) for part in tokens
+                    torch.from_numpy(part[start : start + count]).to(self._plan.device) for part in tokens
                 )
                 found.append(choice(self.model(ids, last)))  # (batch,)
         codes = torch.cat(found).cpu().numpy() if found else np.empty(0, np.int64)
