@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from llmerm.baselines import METHODS
@@ -152,6 +153,18 @@ def test_settings_that_change_nothing_make_no_other_method() -> None:
         for seconds in (1, 60)
     ]
     assert learners[0].settings == learners[1].settings and isinstance(learners[0].chosen, Transformer)
+
+
+def test_another_prompt_in_the_same_file_is_another_cell(tmp_path: Path) -> None:
+    path = tmp_path / "prompt.j2"
+    learner = BaselineLearner.of(specs_of(f"icl:model=x:prompt_file={path}")[0], "all")
+    comparison = Comparison(tuple(columns_of(["parity_all"], [20])), (learner,), (0,), (100, 100))
+    (cell,) = comparison.cells()
+    names = []
+    for text in ("{{ query }}", "{{ query }}?"):
+        path.write_text(text)
+        names.append(cell.name)
+    assert names[0] != names[1]
 
 
 def summary(*percents: float, rows: int = 1000, asked: int | None = None, failed: int = 0) -> Summary:

@@ -85,8 +85,12 @@ class BaselineLearner:
         return {"fit_on": self.fit_on, **settings}
 
     def identity(self, draw: Draw) -> dict[str, Any]:
-        """The method and its settings."""
-        return {"method": self.method, "settings": self.settings}
+        """The method and its settings, with what a prompt's file holds. Raises OSError where there is none."""
+        found = {"method": self.method, "settings": self.settings}
+        prompt = self.settings.get("prompt_file")
+        if prompt is not None:
+            found["prompt_sha256"] = hashlib.sha256(Path(prompt).read_bytes()).hexdigest()
+        return found
 
     def prepare(self) -> None:
         """Import what the method needs."""
