@@ -85,7 +85,7 @@ class BaselineLearner:
         return {"fit_on": self.fit_on, **settings}
 
     def identity(self, draw: Draw) -> dict[str, Any]:
-        """The method and its settings, with what a prompt's file holds. Raises OSError where there is none."""
+        """The method, its settings, and what a file of its prompt holds. Raises OSError when it is gone."""
         found = {"method": self.method, "settings": self.settings}
         prompt = self.settings.get("prompt_file")
         if prompt is not None:
