@@ -75,7 +75,13 @@ def test_code_that_no_compiler_takes_is_still_a_candidate(tmp_path, line, source
 
 text = st.text(st.characters(exclude_categories=()))  # lone surrogates too
 proposal = st.builds(
-    lambda status, source, **rest: Proposal(status=status, source=source if status == "ok" else None, **rest),
+    lambda status, source, code, **rest: Proposal(
+        status=status,
+        source=source if status == "ok" else None,
+        code_bits=code[0],
+        code_size=code[1],
+        **rest,
+    ),
     index=st.integers(0, 50),
     status=st.sampled_from(STATUSES),
     source=text | st.binary(),
@@ -85,6 +91,7 @@ proposal = st.builds(
     detail=st.none() | text,
     usage=st.none() | st.just({"input_tokens": 3}),
     cost=st.none() | st.floats(0, 10),
+    code=st.just((None, None)) | st.tuples(st.floats(0, 60), st.integers(1, 99)),
 )
 
 
@@ -138,6 +145,30 @@ def test_files_put_together_are_numbered_by_their_lines(tmp_path: Path) -> None:
     write_jsonl(path, [Proposal(0, "ok", "def f(x): return 1", "python", "m")])
     path.write_text(path.read_text() * 3)
     assert [proposal.index for proposal in RecordedProposals(path).proposals] == [0, 1, 2]
+
+
+def test_records_from_before_there_were_codes_are_read():
+    old = {"index": 0, "status": "failed", "source": None, "language": "c", "origin": "m"}
+    assert from_json(old) == Proposal(0, "failed", None, "c", "m")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        '"code_bits": 3.5',
+        '"code_size": 3',
+        '"code_bits": NaN, "code_size": 3',
+        '"code_bits": -1, "code_size": 3',
+        '"code_bits": 3, "code_size": 0',
+        '"code_bits": true, "code_size": 3',
+        '"code_bits": 3, "code_size": 2.5',
+    ],
+)
+def test_recorded_codes_are_checked(tmp_path: Path, wrong: str) -> None:
+    path = tmp_path / "own.jsonl"
+    path.write_text('{"index": 0, "status": "failed", "language": "c", "origin": "m", ' + wrong + "}\n")
+    with pytest.raises(DataError, match=r"line 1: 'code_(bits|size)'"):
+        RecordedProposals(path)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ class Proposal:
 
     `index` is the draw number from 0 and decides ties in selection. `source` is None unless `status` is "ok",
     and bytes when it is not text (wasm, or not UTF-8). `cost` is in US dollars, None when the price is
-    unknown.
+    unknown. `code_bits` and `code_size` are there when the source stands in a code that was fixed before the
+    rows were seen: the size of the program in its grammar, and log2 of the number of programs of that size.
     """
 
     index: int
@@ -35,6 +36,8 @@ class Proposal:
     detail: str | None = None
     usage: dict[str, Any] | None = None
     cost: float | None = None
+    code_bits: float | None = None
+    code_size: int | None = None
 
 
 class Proposer(Protocol):
@@ -88,5 +91,16 @@ def from_json(fields: Mapping[str, Any]) -> Proposal:
         raise ValueError("'usage' must be null or an object of integers")
     if cost is not None and not (isinstance(cost, int | float) and math.isfinite(cost)):
         raise ValueError("'cost' must be a number or null")
+    _check_code(known["code_bits"], known["code_size"])
     complete: dict[str, Any] = known
     return Proposal(**complete)
+
+
+def _check_code(bits: Any, size: Any) -> None:
+    number = isinstance(bits, int | float) and not isinstance(bits, bool)
+    if bits is not None and not (number and 0 <= bits < math.inf):
+        raise ValueError("'code_bits' must be a number of bits, 0 or more, or null")
+    if size is not None and not (isinstance(size, int) and not isinstance(size, bool) and size > 0):
+        raise ValueError("'code_size' must be an integer from 1, or null")
+    if (bits is None) != (size is None):
+        raise ValueError("'code_bits' and 'code_size' stand together")
