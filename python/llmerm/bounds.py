@@ -5,9 +5,11 @@ Two kinds of argument stand here, and they need different rows (docs/statistics.
 * **Held-out rows** are independent of the candidates, so a union over the k candidates that were scored is
   enough: `clopper_pearson_upper_over`, `hoeffding_upper_over`, `realisable_upper_over`, `hoeffding_excess`.
 * **Description length** (Occam) unions over every program that can be written down, so it holds on the
-  training rows too, though the proposer has seen them: `occam_consistent`, `occam_agnostic`.
+  training rows too, though the proposer has seen them: `occam_consistent` and `occam_agnostic` for bytes of
+  source, `occam_size_consistent` and `occam_size_agnostic` for the size of a program in a grammar.
 
-Every function takes counts and returns an error rate in [0, 1], or a plain number where it is a slack.
+Every function takes counts and returns an error rate in [0, 1], or a plain number where it is a slack, a
+code length (nats) or a number of rows. What k-parities ask for stands in `parity_bounds.py`.
 """
 
 from __future__ import annotations
@@ -96,8 +98,7 @@ def occam_consistent(length: int, rows: int, delta: float = 0.05, alphabet: int 
     the alphabet were fixed before they were seen. `length` in symbols (bytes). Capped at 1, where it says
     nothing. Source: Blumer et al. (1987), in the form of LLM-ERM, arXiv 2510.14331.
     """
-    _check(0, rows, delta, 1)
-    return min(1.0, _code_length(length, delta, alphabet) / rows)
+    return _consistent(_byte_code(length, delta, alphabet), rows)
 
 
 def occam_agnostic(errors: int, length: int, rows: int, delta: float = 0.05, alphabet: int = BYTES) -> float:
@@ -107,8 +108,60 @@ def occam_agnostic(errors: int, length: int, rows: int, delta: float = 0.05, alp
     Source: McAllester, Machine Learning 37 (1999), theorem 1; theorem 7.7 in Shalev-Shwartz and Ben-David,
     Understanding Machine Learning (2014).
     """
-    _check(errors, rows, delta, 1)
-    return min(1.0, errors / rows + math.sqrt(_code_length(length, delta, alphabet) / (2 * rows)))
+    return _agnostic(errors, _byte_code(length, delta, alphabet), rows)
+
+
+def size_code(size: int, bits: float, delta: float = 0.05) -> float:
+    """Code length of one of the N(s) programs of size s of a grammar: ln N(s) + ln(2 s^2 / delta), nats.
+
+    The code of LLM-ERM with the exact number N(s) in the place of |Sigma|^L: a program of size s has the
+    prior weight 1 / (2 s^2 N(s)). The N(s) of one size weigh 1 / (2 s^2) together, and all of all sizes
+    pi^2 / 12 <= 1. N may count an expression more than once (one that the grammar gives in several ways, or
+    several that mean the same): that only makes the sum smaller. `bits` is log2 N(s), which counts the whole
+    grammar, whatever was searched of it. Raises UsageError for a size below 1 or a negative number of bits.
+    """
+    if size < 1 or not 0 <= bits < math.inf:
+        raise UsageError(f"a code needs a size >= 1 and a finite number of bits >= 0, not {size} and {bits}")
+    return _code(size, bits * math.log(2), delta)
+
+
+def occam_size_consistent(size: int, bits: float, rows: int, delta: float = 0.05) -> float:
+    """Occam's razor in a grammar, no error on the rows: err <= (ln N(s) + ln(2 s^2 / delta)) / rows.
+
+    With probability 1 - delta it holds for *every* program of the grammar that is consistent with the rows,
+    so for the first one of an enumeration, and for any other. `bits` is log2 N(s). Assumes independent rows,
+    and a grammar, with its sizes and constants, that was fixed before they were seen. Capped at 1.
+    Source: Blumer et al. (1987); the weights are those of `size_code`.
+    """
+    return _consistent(size_code(size, bits, delta), rows)
+
+
+def occam_size_agnostic(errors: int, size: int, bits: float, rows: int, delta: float = 0.05) -> float:
+    """Occam's razor in a grammar: err <= errors / rows + sqrt((ln N(s) + ln(2 s^2 / delta)) / (2 rows)).
+
+    `occam_agnostic` with the weights of `size_code`; assumptions as in `occam_size_consistent`.
+    """
+    return _agnostic(errors, size_code(size, bits, delta), rows)
+
+
+def occam_rows(code: float, epsilon: float) -> int:
+    """The rows that the bound asks for: with as many, a consistent program of this code has err <= epsilon.
+
+    ceil(code / epsilon), `code` in nats with its share of delta in it (`size_code`).
+    """
+    if not 0 < epsilon < 1 or not 0 < code < math.inf:
+        raise UsageError(f"rows are asked for at an error in (0, 1) and a code > 0, not {epsilon} and {code}")
+    return math.ceil(code / epsilon)
+
+
+def _consistent(code: float, rows: int) -> float:
+    _check_counts(0, rows)
+    return min(1.0, code / rows)
+
+
+def _agnostic(errors: int, code: float, rows: int) -> float:
+    _check_counts(errors, rows)
+    return min(1.0, errors / rows + math.sqrt(code / (2 * rows)))
 
 
 def _upper_tail(errors: int, rows: int, alpha: float) -> float:
@@ -122,17 +175,30 @@ def _upper_tail(errors: int, rows: int, alpha: float) -> float:
     return float(betainccinv(errors + 1, rows - errors, alpha))
 
 
-def _code_length(length: int, delta: float, alphabet: int) -> float:
-    """ln(1 / (prior weight x delta)), in nats: what a program of this length costs."""
+def _byte_code(length: int, delta: float, alphabet: int) -> float:
     if length < 1 or alphabet < 2:
         raise UsageError(f"length must be >= 1 and the alphabet >= 2 symbols, not {length} and {alphabet}")
-    return length * math.log(alphabet) + math.log(2 * length**2 / delta)
+    return _code(length, length * math.log(alphabet), delta)
+
+
+def _code(length: int, log_count: float, delta: float) -> float:
+    """ln(1 / (prior weight x delta)), in nats: what one of exp(log_count) programs of this length costs."""
+    _check_delta(delta)
+    return log_count + math.log(2 * length**2 / delta)
 
 
 def _check(errors: int, rows: int, delta: float, k: int) -> None:
-    if rows < 1 or not 0 <= errors <= rows:
-        raise UsageError(f"a bound needs 0 <= errors <= rows and rows >= 1, not {errors} errors in {rows}")
-    if not 0 < delta < 1:
-        raise UsageError(f"delta is a probability of failure, above 0 and below 1, not {delta}")
+    _check_counts(errors, rows)
+    _check_delta(delta)
     if k < 1:
         raise UsageError(f"k counts the candidates and is at least 1, not {k}")
+
+
+def _check_counts(errors: int, rows: int) -> None:
+    if rows < 1 or not 0 <= errors <= rows:
+        raise UsageError(f"a bound needs 0 <= errors <= rows and rows >= 1, not {errors} errors in {rows}")
+
+
+def _check_delta(delta: float) -> None:
+    if not 0 < delta < 1:
+        raise UsageError(f"delta is a probability of failure, above 0 and below 1, not {delta}")

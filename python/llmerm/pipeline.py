@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from llmerm.dataset import Dataset
 from llmerm.errors import ProposerError, UsageError
 from llmerm.judging import Bench, Progress
+from llmerm.parity_bounds import bits_of
 from llmerm.result import Baseline, Candidate, Result, baseline
 from llmerm.run import RunDirectory, about, identity
 from llmerm.select import select
@@ -135,6 +136,7 @@ def learn(
             config=config,
             classes=heldout.classes,
             test_by_n={n: bench.test(rows, best, None, n) for n, rows in others.items()} if best else {},
+            bits=bits_of(train),
         )
         if record is not None:
             record.save_result(result.to_json())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from llmerm.baselines import BaselineResult
+    from llmerm.certificate import Certificate
     from llmerm.result import Baseline, Candidate, Result
     from llmerm.verification import Verdict
 
@@ -199,6 +201,7 @@ def _best_lines(result: Result) -> list[str]:
         lines.append(
             f"its length says  {says} (Occam: {best.length:,} bytes, {sure.train.rows:,} training rows)"
         )
+    lines += _code_lines(sure) + _parity_lines(result)
     if sure.test is not None and sure.test_interval is not None:
         error = f"{sure.test.errors / sure.test.rows:.4f} ({sure.test.errors:,} of {sure.test.rows:,} rows)"
         interval = f"{percent} interval {sure.test_interval[0]:.4f} to {sure.test_interval[1]:.4f}"
@@ -206,6 +209,43 @@ def _best_lines(result: Result) -> list[str]:
     if result.test is not None and result.test.certificate is not None:
         lines.append(f"on test rows     {result.test.certificate.statement()}")
     return lines
+
+
+def _code_lines(sure: Certificate) -> list[str]:
+    """What Occam's bound says at the size of an enumerated program in its grammar."""
+    if sure.code is None or sure.occam_size is None or sure.train is None:
+        return []
+    says = f"error <= {sure.occam_size:.4f}" if sure.occam_size < 1 else "nothing"
+    where = f"size {sure.code.size}, {sure.code.bits:.1f} bits, {sure.train.rows:,} training rows"
+    asked = [f"{count:,} rows for {100 * float(e):g} %" for e, count in (sure.occam_rows or {}).items()]
+    return [
+        f"its size says    {says} (Occam: {where})" + (f"; it asks for {', '.join(asked)}" if asked else "")
+    ]
+
+
+def _parity_lines(result: Result) -> list[str]:
+    """What k-parities on rows like these cost those who see rows through averages only."""
+    bounds = result.parity_bounds()
+    if not bounds:
+        return []
+    ks = ", ".join(str(b.k) for b in bounds)
+    rows = ", ".join(_power_text(b.log10_sgd_examples) for b in bounds)
+    queries = ", ".join(_power_text(b.log10_sq_queries) for b in bounds)
+    what = f"k-parity, n = {result.bits}"
+    return [
+        f"{what:<16} at k = {ks}: SGD with b-bit gradients about {rows} rows / 2^b; "
+        f"statistical queries to {bounds[0].tolerance:.2g} at least {queries}"
+    ]
+
+
+def _power_text(log10: float | None) -> str:
+    """A number of any size by its log10: 35, 1.1e7, 1.3e150; a dash for none."""
+    if log10 is None:
+        return "-"
+    if log10 < 1.99:
+        return f"{10**log10:.2g}"
+    mantissa, carried = f"{10 ** (log10 % 1):.1e}".split("e")
+    return f"{mantissa}e{math.floor(log10) + int(carried)}"
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

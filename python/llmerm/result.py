@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from llmerm.certificate import Certificate, Counts, certify
+from llmerm.certificate import ASKED_ERRORS, Certificate, Code, Counts, certify
 from llmerm.errors import NothingSelectedError
 from llmerm.report import plain, source_document, verdict_document
 from llmerm.run import versions
@@ -15,6 +15,7 @@ from llmerm.run import versions
 if TYPE_CHECKING:
     from llmerm.compilers import Program
     from llmerm.dataset import Dataset
+    from llmerm.parity_bounds import ParityBounds
     from llmerm.propose import Proposal
     from llmerm.stream import Stream
     from llmerm.verification import Predictions, Verdict
@@ -190,6 +191,7 @@ class Result:
     config: dict[str, Any]  # what was asked for: data hashes, k, language, proposer, limits, versions
     classes: tuple[str, ...] | None
     test_by_n: dict[int, Verdict] = field(default_factory=dict)  # as `test`, on rows of other lengths
+    bits: int | None = None  # n, where the training rows are all of one length n over two symbols
 
     def bound(self, delta: float | None = None) -> Certificate:
         """The certificate of `best`: statements that hold with probability 1 - delta.
@@ -205,11 +207,27 @@ class Result:
             delta=self.delta if delta is None else delta,
             train=_counts(best.train) if best.train and best.train.risk is not None else None,
             length=best.length if same_language else None,
+            code=self._code(best),
             # Where a claim ended the run, the number of rows depends on the errors: no bound for a fixed one.
             test=_counts(self.test)
             if self.test and self.test.risk is not None and self.test.stopped is None
             else None,
         )
+
+    def parity_bounds(self, delta: float | None = None) -> tuple[ParityBounds, ...]:
+        """What k-parities on as many bits ask for, k = 3, 10 and n // 2, beside a program that has a code.
+
+        Empty for other programs and other rows. The tolerance of queries is that of the training rows.
+        Raises as `bound`.
+        """
+        from llmerm.parity_bounds import ParityBounds
+
+        train = self.bound(delta).train
+        if self.bits is None or train is None or train.rows < 2 or self._code(self._selected()) is None:
+            return ()
+        ks = sorted({k for k in (3, 10, self.bits // 2) if 1 <= k <= self.bits})
+        delta = self.delta if delta is None else delta
+        return tuple(ParityBounds.of(self.bits, k, train.rows, ASKED_ERRORS, delta) for k in ks)
 
     def predict(self, rows: Dataset, **settings: Any) -> Predictions:
         """Labels of unlabelled or labelled rows by `best`; settings as in `llmerm.predict`."""
@@ -227,11 +245,22 @@ class Result:
             "versions": versions(),
             "best": _best_document(self.best) if self.best else None,
             "bound": self.bound().to_json() if self.best else None,
+            "parity_bounds": [asdict(bounds) for bounds in self.parity_bounds()] if self.best else [],
             "test": verdict_document(self.test) if self.test else None,
             "test_by_n": {str(n): verdict_document(verdict) for n, verdict in self.test_by_n.items()},
             "baseline": self.baseline.to_json(),
             "candidates": [candidate.to_json() for candidate in self.candidates],
         }
+
+    def _code(self, best: Candidate) -> Code | None:
+        """The shortest code that `best` or a duplicate of it, the same program, was proposed with."""
+        proposals = [c.proposal for c in self.candidates if best.index in {c.index, c.duplicate_of}]
+        codes = [
+            Code(p.code_size, p.code_bits)
+            for p in proposals
+            if p.code_size is not None and p.code_bits is not None
+        ]
+        return min(codes, key=lambda code: (code.bits, code.size), default=None)
 
     def _selected(self) -> Candidate:
         if self.best is None:
