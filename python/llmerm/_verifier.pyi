@@ -22,6 +22,7 @@ __all__ = [
     "Rejection",
     "Session",
     "compile_python",
+    "enumerate_programs",
     "is_prepared",
     "predict",
     "prepare",
@@ -84,3 +85,11 @@ def is_prepared(stack: int) -> bool: ...
 def compile_python(source: str, input_type: str, form: str) -> bytes | Declined: ...
 def wat(module: bytes) -> str: ...
 def runtime_hash() -> str: ...
+def enumerate_programs(
+    packed: Packed,
+    labels: NDArray[np.int64],
+    grammar: Any,
+    feature_values: list[NDArray[np.int64]],
+    settings: Any,
+    progress: Callable[[dict[str, Any]], None] | None,
+) -> tuple[dict[str, Any], bool]: ...

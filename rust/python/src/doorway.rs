@@ -1,7 +1,6 @@
 //! The one doorway between Python and the core: the GIL is released, Ctrl-C is noticed, errors get their Python types.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -10,15 +9,18 @@ use llmerm_verifier::{Error, Stop};
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 
+/// Tells Python how far the work is.
+pub(crate) type Tell<'a> = dyn Fn(Python<'_>) -> PyResult<()> + Sync + 'a;
+
 /// How often signals are looked at and progress is told.
 const TICK: Duration = Duration::from_millis(50);
 
 /// Runs `work` on another thread without the GIL; meanwhile this one, which may be Python's main thread, listens for
-/// Ctrl-C (and asks the work to stop through `stop`) and calls `progress` with the rows done so far.
+/// Ctrl-C (and asks the work to stop through `stop`) and calls `progress`.
 pub(crate) fn enter<T: Send>(
     py: Python<'_>,
     stop: &Stop,
-    progress: Option<(&Py<PyAny>, &AtomicU64)>,
+    progress: Option<&Tell<'_>>,
     work: impl FnOnce() -> Result<T, Error> + Send,
 ) -> PyResult<T> {
     py.detach(|| {
@@ -42,7 +44,7 @@ pub(crate) fn enter<T: Send>(
 pub(crate) fn enter_for_parts<T: Send>(
     py: Python<'_>,
     stop: &Stop,
-    progress: Option<(&Py<PyAny>, &AtomicU64)>,
+    progress: Option<&Tell<'_>>,
     work: impl FnOnce() -> Result<T, Error> + Send,
 ) -> PyResult<(T, bool)> {
     let mut result = None;
@@ -89,7 +91,7 @@ enum Waited<T> {
 }
 
 /// Waits until the work is finished, or Python has a signal for us, or `progress` raises.
-fn wait<T>(finished: &Receiver<Result<T, Error>>, progress: Option<(&Py<PyAny>, &AtomicU64)>) -> Waited<T> {
+fn wait<T>(finished: &Receiver<Result<T, Error>>, progress: Option<&Tell<'_>>) -> Waited<T> {
     loop {
         match finished.recv_timeout(TICK) {
             Ok(result) => return Waited::Finished(result),
@@ -100,7 +102,7 @@ fn wait<T>(finished: &Receiver<Result<T, Error>>, progress: Option<(&Py<PyAny>, 
         }
         let heard = Python::attach(|py| {
             py.check_signals()?;
-            progress.map_or(Ok(()), |(call, done)| call.call1(py, (done.load(Ordering::Relaxed),)).map(drop))
+            progress.map_or(Ok(()), |tell| tell(py))
         });
         if let Err(error) = heard {
             return Waited::Interrupted(error);

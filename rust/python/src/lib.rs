@@ -5,10 +5,11 @@
 
 mod convert;
 mod doorway;
+mod enumeration;
 mod stream;
 
 use std::sync::Mutex;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use llmerm_verifier::{self as core, Judged, Program as CoreProgram, Stop};
 use numpy::PyArray1;
@@ -17,7 +18,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
 
 use convert::{Choice, InputType, Limits, Packed, Settings, labels_of, verdict};
-use doorway::{enter, enter_and_abandon, enter_for_parts};
+use doorway::{Tell, enter, enter_and_abandon, enter_for_parts};
 use stream::{Calls, Pulled};
 
 /// Compiling many candidates is much allocating, and what one worker makes another frees: with the C library's allocator two
@@ -157,7 +158,11 @@ fn verify<'py>(
         (None, Some(calls)) => Some(calls as &dyn core::Rule),
         (None, None) => None,
     };
-    let told = progress.as_ref().map(|call| (call, &done));
+    let told = |py: Python<'_>| match &progress {
+        Some(call) => call.call1(py, (done.load(Ordering::Relaxed),)).map(drop),
+        None => Ok(()),
+    };
+    let told = Some(&told as &Tell<'_>);
     let ran = match &rows {
         Given::Whole(packed, labels) => {
             let rows = packed.rows()?;
@@ -255,6 +260,7 @@ fn _verifier(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Session>()?;
     module.add_class::<Declined>()?;
     module.add_function(wrap_pyfunction!(compile_python, module)?)?;
+    module.add_function(wrap_pyfunction!(enumeration::enumerate_programs, module)?)?;
     module.add_function(wrap_pyfunction!(wat, module)?)?;
     module.add_function(wrap_pyfunction!(is_prepared, module)?)?;
     module.add_function(wrap_pyfunction!(verify, module)?)?;
