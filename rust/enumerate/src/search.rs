@@ -24,6 +24,8 @@ use crate::{Error, python};
 const ROUND: usize = 64;
 /// After the first program that fits, at least so many more are looked at, and at least as many as before it.
 const MORE: u64 = 1 << 20;
+/// Sizes that were asked for and not reached are counted up to this one, which takes a fraction of a second.
+const COUNTED: usize = 1000;
 
 /// When to stop, and what may be used.
 #[derive(Clone, Debug)]
@@ -149,7 +151,7 @@ pub struct Found {
     pub memory: usize,
     /// Wall time.
     pub seconds: f64,
-    /// log2 of the number of programs of each size; -1 where there is none.
+    /// log2 of the number of programs of each size, up to the largest begun or asked for; -1 where there is none.
     pub log2_counts: Vec<f64>,
     /// What programs give.
     pub kind: Type,
@@ -467,7 +469,8 @@ impl Search<'_> {
     }
 
     fn into_found(self, ended: Ended, target: &Target, text: bool) -> Found {
-        let most = self.levels.last().map_or(0, |level| level.size);
+        let asked = self.settings.max_size.unwrap_or(0).min(COUNTED);
+        let most = self.levels.last().map_or(asked, |level| level.size.max(asked));
         let log2_counts = Counts::new(self.grammar, most).log2(self.wanted.kind);
         let memory = self.banks.bytes();
         let programs = self.best.into_sorted().into_iter().map(|kept| Program {
