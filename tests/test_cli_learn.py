@@ -153,8 +153,15 @@ def test_an_own_run_folder_resumes_and_another_is_refused(cli, tmp_path: Path, p
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("parity_all",), "--model"),
-        ((), "no proposer"),
+        ((), "name a task"),
+        (("parity_all", "--base-url", "http://127.0.0.1:9/v1"), "--base-url is for --model NAME"),
+        (("parity_all", "--proposer", "llm"), "exactly one of --model, --proposals and --files"),
+        (("parity_all", "--proposer", "enumerate+llm"), "--model"),
+        (("parity_all", "--proposer", "enumerate", "--model", "m"), "leave out --model"),
+        (("parity_all", "--max-size", 9, "--model", "m"), "--max-size is for --proposer enumerate"),
+        (("parity_all", "--language", "c"), "--model"),
+        (("parity_all", "--grammar", "integers"), "for ints rows"),
+        (("parity_all", "--search-memory", "4 sheep"), "no size"),
         (("--proposals", "P"), "--data"),
         (("parity_all", "--data", "P", "--proposals", "P"), "one of the two"),
         (("parity_all", "--proposals", "P", "--model", "m"), "exactly one"),
@@ -165,7 +172,7 @@ def test_an_own_run_folder_resumes_and_another_is_refused(cli, tmp_path: Path, p
     ],
 )
 def test_wrong_use_is_one_line_and_exit_2(
-    cli, proposals: Path, arguments: tuple[str, ...], message: str
+    cli, proposals: Path, arguments: tuple[object, ...], message: str
 ) -> None:
     code, out, err = cli("learn", *(str(proposals) if a == "P" else a for a in arguments))
     assert code == 2 and message in err and out == "" and "Traceback" not in err

@@ -104,7 +104,8 @@ def test_rows_of_a_file(tmp_path):
 @pytest.mark.parametrize(
     ("options", "error", "match"),
     [
-        ([], UsageError, "exactly one of"),
+        (["--proposer", "llm"], UsageError, "exactly one of"),
+        (["--temperature", 1], UsageError, "--temperature is for --model NAME"),
         (["--model", "x", "--files", "*.py"], UsageError, "--model and --files"),
         (["--model", "x", "--max-cost", "1", "--base-url", "http://127.0.0.1:1"], UsageError, "--prices"),
         (["--model", "x", "--extra-body", "3"], UsageError, "--extra-body"),

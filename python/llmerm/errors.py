@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from llmerm.enumeration.found import Found
     from llmerm.verdict import Verdict
 
 
@@ -60,6 +61,14 @@ class Interrupted(KeyboardInterrupt):
     def __init__(self, verdicts: list[Verdict]) -> None:
         super().__init__("interrupted")
         self.verdicts = verdicts
+
+
+class SearchInterrupted(KeyboardInterrupt):
+    """Ctrl-C during an enumeration. `found` has what was found until then."""
+
+    def __init__(self, found: Found) -> None:
+        super().__init__("interrupted")
+        self.found = found
 
 
 class InternalError(LlmermError):

@@ -16,6 +16,7 @@ from llmerm.dataset import Dataset
 from llmerm.errors import ProposerError, UsageError
 from llmerm.judging import Bench, Progress
 from llmerm.parity_bounds import bits_of
+from llmerm.propose.base import draws_of
 from llmerm.result import Baseline, Candidate, Result, baseline
 from llmerm.run import RunDirectory, about, identity
 from llmerm.select import select
@@ -33,7 +34,7 @@ __all__ = ["Baseline", "Candidate", "Progress", "Result", "learn"]
 def learn(
     data: Split,
     *,
-    proposer: Proposer,
+    proposer: Proposer | str = "enumerate",
     k: int = 5,
     language: str = "python",
     delta: float = 0.05,
@@ -52,6 +53,7 @@ def learn(
 ) -> Result:
     """Learn a program from labelled rows: draw `k` candidates, keep the empirical risk minimiser.
 
+    `proposer` is an object, or "enumerate": the programs of a grammar by size (docs/enumeration.md).
     `data.train` goes to the proposer, `data.heldout` decides, `data.test` (if any) is counted for the
     selected program alone; both may be a `Stream`, the training rows may not. `stop_at_zero` ends the run at
     the first candidate without held-out error. A candidate that cannot win any more is dropped, which changes
@@ -87,6 +89,9 @@ def learn(
     if claim is not None and test is None:
         raise UsageError("certify settles a claim on the test rows, and there are none")
     limits = Limits() if limits is None else limits
+    tell = progress or (lambda line: None)
+    if isinstance(proposer, str):
+        proposer = _named(proposer, threads, tell)
     settings = {"isolation": isolation, "audit_rows": audit_rows}
     config = _config(
         data,
@@ -104,7 +109,6 @@ def learn(
         config["test_by_n"] = {str(n): about(rows) for n, rows in others.items()}
     if run is not None and any(None in about.values() for about in config["rows"].values()):
         raise UsageError("a run folder needs rows that can be recognised; an iterable of batches cannot")
-    tell = progress or (lambda line: None)
     with ExitStack() as stack:
         record = stack.enter_context(RunDirectory(run, config, {"delta": delta})) if run is not None else None
         run_settings = {**settings, "limits": limits, "threads": threads, "row_buffer": row_buffer}
@@ -131,12 +135,13 @@ def learn(
             best=best,
             test=bench.test(test, best, claim) if test is not None and best else None,
             baseline=baseline(train, heldout, test),
-            k=k if stop_at_zero else max(len(pool), 1),
+            k=draws_of(proposer, k) if stop_at_zero else max(len(pool), 1),
             delta=delta,
             config=config,
             classes=heldout.classes,
             test_by_n={n: bench.test(rows, best, None, n) for n, rows in others.items()} if best else {},
             bits=bits_of(train),
+            search=_account(proposer, candidates, record),
         )
         if record is not None:
             record.save_result(result.to_json())
@@ -149,9 +154,10 @@ def _drawn(
     """The proposals as they become ready: recorded ones first, new ones written down before they are used."""
     seen = record.proposals() if record else {}
     yield from seen.values()
-    if len(seen) >= k:
+    planned = draws_of(proposer, k)
+    if len(seen) >= planned:
         return
-    tell(f"drawing {k} proposals ({proposer.name})" + (f", {len(seen)} are recorded" if seen else ""))
+    tell(f"drawing {planned} proposals ({proposer.name})" + (f", {len(seen)} are recorded" if seen else ""))
     stream = proposer.propose(train, k, language=language, run=record.folder if record else None)
     new: set[int] = set()
     try:
@@ -163,12 +169,39 @@ def _drawn(
                 continue  # a draw that was paid for and recorded stands
             if record:
                 record.save_proposal(proposal)
-            tell(f"draw {proposal.index}: {proposal.status} ({len(seen.keys() | new)} of {k})")
+            tell(f"draw {proposal.index}: {proposal.status} ({len(seen.keys() | new)} of {planned})")
             yield proposal
     finally:
         close = getattr(stream, "close", None)  # a generator: ends requests that are still under way
         if close:
             close()
+
+
+def _named(proposer: str, threads: int | None, tell: Progress) -> Proposer:
+    """The proposer that has a name of its own. Raises UsageError for one that needs more than that."""
+    from llmerm.enumeration import EnumerationProposer
+
+    if proposer == "enumerate":
+        return EnumerationProposer(threads=threads, tell=tell)
+    if proposer == "enumerate+llm":
+        raise UsageError(
+            '"enumerate+llm" needs a model: give proposer=llmerm.enumeration.CombinedProposer('
+            'llmerm.enumeration.EnumerationProposer(), llmerm.OpenAIProposer(model="..."))'
+        )
+    raise UsageError(
+        f'no proposer is called {proposer!r}; give "enumerate", or an object such as OpenAIProposer'
+    )
+
+
+def _account(
+    proposer: Proposer, candidates: list[Candidate], record: RunDirectory | None
+) -> dict[str, Any] | None:
+    """What the proposer says it searched, and whether the rule was found there; None if it says nothing."""
+    from llmerm.enumeration.account import with_outcome
+
+    account = getattr(proposer, "account", None)
+    searched = account(record.folder if record else None) if account is not None else None
+    return None if searched is None else with_outcome(searched, candidates)
 
 
 def _in_order(proposals: Iterable[Proposal]) -> Iterator[Proposal]:

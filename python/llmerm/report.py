@@ -97,6 +97,10 @@ def result_text(result: Result, cheap_rules: Sequence[Mapping[str, Any]] = ()) -
     `cheap_rules` are trivial rules that do well on the task: `rule`, `heldout_risk`, `test_risk` of each.
     """
     lines = [*_best_lines(result), *beside_lines(result.baseline, cheap_rules)]
+    if result.search is not None:
+        from llmerm.enumeration.account import account_text
+
+        lines.append(f"{'enumeration':<16} {account_text(result.search)}")
     lengths = ["", counts_table(test_sets(result))] if result.test_by_n else []
     return "\n".join([*lines, *lengths, "", candidates_table(result)])
 
@@ -138,7 +142,8 @@ def counts_table(verdicts: Mapping[str, Verdict]) -> str:
 
 
 def candidates_table(result: Result) -> str:
-    """What every candidate did; `*` marks the selected one."""
+    """What every candidate did; `*` marks the selected one. Where two proposers took part, who made it."""
+    mixed = result.search is not None and len({candidate.origin for candidate in result.candidates}) > 1
     header = (
         "",
         "candidate",
@@ -153,7 +158,12 @@ def candidates_table(result: Result) -> str:
         "bytes",
         "note",
     )
-    return table(header, [_candidate_row(candidate, result) for candidate in result.candidates])
+    rows = [_candidate_row(candidate, result) for candidate in result.candidates]
+    if mixed:
+        origins = [candidate.origin[:40] for candidate in result.candidates]
+        rows = [(*row[:2], origin, *row[2:]) for row, origin in zip(rows, origins, strict=True)]
+        return table((*header[:2], "origin", *header[2:]), rows)
+    return table(header, rows)
 
 
 def _candidate_row(candidate: Candidate, result: Result) -> tuple[str, ...]:

@@ -191,6 +191,7 @@ class Result:
     config: dict[str, Any]  # what was asked for: data hashes, k, language, proposer, limits, versions
     classes: tuple[str, ...] | None
     test_by_n: dict[int, Verdict] = field(default_factory=dict)  # as `test`, on rows of other lengths
+    search: dict[str, Any] | None = None  # what an enumeration searched, and whether the rule was found
     bits: int | None = None  # n, where the training rows are all of one length n over two symbols
 
     def bound(self, delta: float | None = None) -> Certificate:
@@ -249,6 +250,7 @@ class Result:
             "test": verdict_document(self.test) if self.test else None,
             "test_by_n": {str(n): verdict_document(verdict) for n, verdict in self.test_by_n.items()},
             "baseline": self.baseline.to_json(),
+            "search": self.search,
             "candidates": [candidate.to_json() for candidate in self.candidates],
         }
 

@@ -174,8 +174,9 @@ def _runtime_hash() -> str:
 def identity(proposer: Proposer, train: Dataset, language: str) -> dict[str, Any]:
     """What a run calls its proposer, as JSON types: the name, and whatever decides what it proposes.
 
-    Recorded proposals and files are known by their content; a proposer with a method `identity` (a model) by
-    what it says there, where `request` is the body it sends: only a hash of its prompt is kept.
+    Recorded proposals and files are known by their content; a proposer with a method `identity` (a model,
+    enumeration) by what it says there, where `request` is the body it sends: only a hash of its prompt is
+    kept.
     """
     from llmerm.propose import FileProposals, RecordedProposals
     from llmerm.propose.base import to_json
@@ -188,8 +189,9 @@ def identity(proposer: Proposer, train: Dataset, language: str) -> dict[str, Any
         content = [(str(path), path.read_bytes().hex()) for path in proposer.paths]
     elif hasattr(proposer, "identity"):
         content = proposer.identity(train, language)
-        request = {name: v for name, v in content.get("request", {}).items() if name not in _PROMPT}
-        about = {**content, "request": request}
+        about = dict(content)
+        if "request" in content:
+            about["request"] = {name: v for name, v in content["request"].items() if name not in _PROMPT}
     if content is not None:
         about["sha256"] = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     return {"name": proposer.name, **about}

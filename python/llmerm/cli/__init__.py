@@ -21,6 +21,7 @@ VERBS = {
     "data": "Make the train, held-out and test rows of a task, or inspect a file of rows.",
     "prompt": "Show exactly what would be sent to the model.",
     "propose": "Draw candidate programs from a proposer.",
+    "enumerate": "Write down programs by size, and keep those that fit best.",
     "compile": "Show what a program is compiled to, or why it is not.",
     "verify": "Run candidate programs on labelled rows and count.",
     "merge": "Add up the parts of a verification in shards.",

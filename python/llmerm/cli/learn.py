@@ -13,10 +13,11 @@ import click
 from llmerm.cli.common import json_option, print_json
 from llmerm.cli.learn_rows import SIZE, TASK_TEST, data_of, test_rows_of
 from llmerm.cli.limit_options import buffer_options, limit_options, run_options, run_settings
-from llmerm.cli.model_options import build_proposer, model_options
+from llmerm.cli.model_options import model_options
 from llmerm.cli.progress import TerminalLine
+from llmerm.cli.proposer_options import chosen_proposer, note_default, proposer_options
 from llmerm.cli.task_options import lengths_option, task_options
-from llmerm.errors import NothingSelectedError, UsageError
+from llmerm.errors import NothingSelectedError
 
 if TYPE_CHECKING:
     from llmerm.dataset import Split
@@ -63,6 +64,7 @@ K = 5  # candidates to draw from a model, as in LLM-ERM
     "--run", type=PATH, help="Folder to record in and resume from.  [default for a model: runs/learn-<hash>]"
 )
 @click.option("--dry-run", is_flag=True, help="Show what the model would cost, and ask nothing.")
+@proposer_options
 @model_options
 @buffer_options
 @run_options
@@ -71,23 +73,25 @@ K = 5  # candidates to draw from a model, as in LLM-ERM
 def command(**params: Any) -> None:
     """Learn a short program from the rows of TASK, or from your own (--data).
 
-    Needs a proposer: --model (any OpenAI-compatible server), --proposals (recorded) or --files. Held-out
-    and test rows in large files, folders and globs are streamed. Exits with 6 when no candidate can be
-    selected.
+    Candidates come from --model (any OpenAI-compatible server), --proposals (recorded) or --files; without
+    any of them, programs are enumerated by size, in Python. Held-out and test rows in large files, folders
+    and globs are streamed. Exits with 6 when no candidate can be selected.
     """
     from llmerm.pipeline import learn
     from llmerm.report import result_text
 
-    proposer = proposer_of(params)
+    line = TerminalLine()
+    proposer = chosen_proposer(params, line.say)
     k = params["k"] or (len(proposer) if isinstance(proposer, Sized) else K)
     data, cheap_rules = data_of(params)
+    note_default(params)
     if params["dry_run"]:
         show_plan(proposer, data, k, params)
         return
     test_by_n = test_rows_of(params)
     settings = run_settings(params)
     run = params["run"] or default_run(proposer, data, k, {**params, "test_by_n": test_by_n}, settings)
-    with TerminalLine() as line:
+    with line:
         result = learn(
             data,
             proposer=proposer,
@@ -113,16 +117,6 @@ def command(**params: Any) -> None:
             click.echo(f"\nrecorded in {run}; the same command goes on from there")
     if result.best is None:
         raise NothingSelectedError(f"none of {len(result.candidates)} candidates can be selected")
-
-
-def proposer_of(params: dict[str, Any]) -> Proposer:
-    """The proposer that was asked for; when there is none, one line that says how to name one."""
-    if not any(params[name] for name in ("model", "proposals", "files")):
-        raise UsageError(
-            "no proposer: give --model NAME (key in OPENAI_API_KEY, or --base-url URL of a local server), "
-            "--proposals FILE.jsonl or --files 'PATTERN'"
-        )
-    return build_proposer(params)
 
 
 def default_run(

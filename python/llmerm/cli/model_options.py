@@ -64,6 +64,11 @@ def model_options(function: F) -> F:
     return function
 
 
+def model_setting_names() -> tuple[str, ...]:
+    """The options that say how a model is asked: nothing without one."""
+    return (*_SETTINGS[1:], *_RENAMED, "extra_body")
+
+
 def build_proposer(params: Mapping[str, Any]) -> Proposer:
     """The proposer that the options of `model_options` describe; keys it does not know are ignored.
 

@@ -12,7 +12,9 @@ import click
 
 from llmerm.cli.common import json_option, print_json
 from llmerm.cli.learn_rows import SIZE, data_of
-from llmerm.cli.model_options import build_proposer, model_options, plan_of, plan_text
+from llmerm.cli.model_options import model_options, plan_of, plan_text
+from llmerm.cli.progress import TerminalLine
+from llmerm.cli.proposer_options import chosen_proposer, note_default, proposer_options
 from llmerm.cli.task_options import task_options
 from llmerm.errors import UsageError
 from llmerm.report import printable
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
 
-_ROW_OPTIONS = (
+_TRAINING_OPTIONS = (
     task_options,
     click.option("--data", type=PATH, help="Your labelled rows instead of a task; split as `learn` does."),
     click.option("--unsplit", is_flag=True, help="All rows of --data are training rows."),
@@ -36,15 +38,20 @@ _ROW_OPTIONS = (
         "--heldout", type=click.IntRange(min=1), help=f"Rows of --data kept back.  [default: {SIZE}]"
     ),
     click.option("--test", type=click.IntRange(min=0), help="Rows of --data kept back for the test."),
-    click.option("--language", default="python", show_default=True, help="Language to ask for."),
 )
 
 
-def row_options(function: F) -> F:
+def training_options(function: F) -> F:
     """Add the options that name the training rows; the same as in `learn`, so that both see the same rows."""
-    for option in reversed(_ROW_OPTIONS):
+    for option in reversed(_TRAINING_OPTIONS):
         function = option(function)
     return function
+
+
+def row_options(function: F) -> F:
+    """Add those, and the language of the programs."""
+    language = click.option("--language", default="python", show_default=True, help="Language to ask for.")
+    return training_options(language(function))
 
 
 def train_of(params: dict[str, Any]) -> Dataset:
@@ -75,19 +82,22 @@ def train_of(params: dict[str, Any]) -> Dataset:
 )
 @click.option("-o", "--output", type=PATH, help="JSONL file of the proposals, for --proposals.")
 @click.option("--dry-run", is_flag=True, help="Show tokens and cost, and send nothing.")
+@proposer_options
 @model_options
 @json_option
 def command(**params: Any) -> None:
     """Draw candidate programs for the training rows of TASK, or of your own (--data).
 
-    A draw that is recorded in the run folder is not asked for again, so a run that was stopped goes on with
-    the same command.
+    Without --model, --proposals and --files, programs are enumerated by size. A draw that is recorded in the
+    run folder is not asked for again, so a run that was stopped goes on with the same command.
     """
     if params["output"] is not None and not params["output"].parent.is_dir():
         raise UsageError(f"--output {params['output']}: there is no folder {params['output'].parent}")
-    proposer = build_proposer(params)
+    line = TerminalLine()
+    proposer = chosen_proposer(params, line.say)
     k = params["k"] or (len(proposer) if isinstance(proposer, Sized) else 5)
     train = train_of(params)
+    note_default(params)
     if params["dry_run"]:
         plan = plan_of(proposer, train, k, params["language"])
         if params["as_json"]:
@@ -96,7 +106,8 @@ def command(**params: Any) -> None:
             click.echo(plan_text(plan))
         return
     run = params["run"] or _default_run(proposer, train, params["language"])
-    drawn = _draw(proposer, train, k, params["language"], run)
+    with line:
+        drawn = _draw(proposer, train, k, params["language"], run)
     if params["output"] is not None:
         from llmerm.propose.recorded import write_jsonl
 
@@ -114,20 +125,27 @@ def command(**params: Any) -> None:
 
 def _default_run(proposer: Proposer, train: Dataset, language: str) -> Path | None:
     """A folder of its own for each distinct request, so that the same command finds its draws again."""
+    from llmerm.enumeration import CombinedProposer
     from llmerm.propose import OpenAIProposer
+    from llmerm.propose.records import settings_hash
 
-    if not isinstance(proposer, OpenAIProposer):
+    model = proposer.other if isinstance(proposer, CombinedProposer) else proposer
+    if not isinstance(model, OpenAIProposer):
         return None  # nothing is paid for, nothing to record
-    return Path("runs") / f"propose-{proposer.identity_hash(train, language)[:12]}"
+    assert isinstance(proposer, OpenAIProposer | CombinedProposer)
+    return Path("runs") / f"propose-{settings_hash(proposer.identity(train, language))[:12]}"
 
 
 def _draw(proposer: Proposer, train: Dataset, k: int, language: str, run: Path | None) -> list[Proposal]:
     """All draws in order of their index; on a terminal, a line for each as it is ready."""
+    from llmerm.propose.base import draws_of
+
     drawn: list[Proposal] = []
+    total = draws_of(proposer, k)
     for proposal in proposer.propose(train, k, language=language, run=run):
         drawn.append(proposal)
         if sys.stderr.isatty():
-            click.echo(f"draw {proposal.index}: {proposal.status} ({len(drawn)} of {k})", err=True)
+            click.echo(f"draw {proposal.index}: {proposal.status} ({len(drawn)} of {total})", err=True)
     return sorted(drawn, key=lambda proposal: proposal.index)
 
 

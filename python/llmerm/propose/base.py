@@ -41,7 +41,12 @@ class Proposal:
 
 
 class Proposer(Protocol):
-    """Makes candidate programs from training rows; sees no other rows."""
+    """Makes candidate programs from training rows; sees no other rows.
+
+    A proposer may also have `identity(train, language)`, a JSON-able dict of what decides its proposals
+    (llmerm/run.py); `draws(k)`, where it may yield more than k; and `account(run)`, a JSON-able dict for the
+    report of what it did, or None, asked for after the draws.
+    """
 
     name: str
 
@@ -50,6 +55,12 @@ class Proposer(Protocol):
     ) -> Iterator[Proposal]:
         """Yield at most `k` proposals as they become ready; `Proposal.index` is the draw number."""
         ...
+
+
+def draws_of(proposer: Proposer, k: int) -> int:
+    """How many proposals a proposer may yield when it is asked for k."""
+    draws = getattr(proposer, "draws", None)
+    return k if draws is None else int(draws(k))
 
 
 def to_json(proposal: Proposal) -> dict[str, Any]:
