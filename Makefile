@@ -9,7 +9,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 CORE := $(shell find rust -type f -not -path '*/target/*') Cargo.toml Cargo.lock
 
-.PHONY: help demo test fuzz bench lint fmt wheel lock clean
+.PHONY: help demo test fuzz bench figures lint fmt wheel lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -45,6 +45,9 @@ fuzz: $(BIN)/.tools ## Give the Python compiler mutated sources for ten minutes 
 
 bench: $(BIN)/.llmerm $(BIN)/.baselines ## Print the tables of docs/performance.md and docs/rewards.md
 	@for script in fast_tier cpython_tier candidates rewards startup compiled streams scale racing distributed training; do $(BIN)/python benchmarks/$$script.py || exit 1; done
+
+figures: $(BIN)/.llmerm ## Draw the figures of the docs (docs/figures)
+	$(BIN)/python examples/theory.py
 
 lint: $(BIN)/.llmerm $(BIN)/.baselines ## Check formatting, lints, types and stubs
 	cargo fmt --check
