@@ -44,7 +44,8 @@ def test_sizes_are_bits_of_a_prior(name):
     """Of each type, the sum of 2^-size over the rules, each with its constants, is about 1."""
     for kind in TYPES:
         mass = sum(2.0**-size for op, size, _ in load(name).rules if OPERATIONS[op].result == kind)
-        assert 0.5 <= mass <= 2, (name, kind, mass)
+        mass += sum(2.0**-size for _, size, _, _ in load(name).defines if kind == "bool")
+        assert 0.8 <= mass <= 1.5, (name, kind, mass)
 
 
 @pytest.mark.parametrize(
@@ -118,11 +119,14 @@ def test_a_file_extends_changes_and_removes(tmp_path):
     assert rule(mine, "number") == (3, ((0,), (1,))) and rule(mine, "count") == (5, ())
     assert rule(mine, "match") == (1, rule(bits, "match")[1])
     assert rule(mine, "xor") == rule(bits, "xor")
-    assert mine.defines == (("majority", 6, ("bool", "bool", "bool"), "or(and(a, b), and(b, c))"),)
+    assert mine.defines == (
+        *bits.defines,
+        ("majority", 6, ("bool", "bool", "bool"), "or(and(a, b), and(b, c))"),
+    )
     assert mine.features == (("int", 4, "x.count('11')"),)
     assert (mine.name, mine.symbols, mine.rows) == ("mine", "01", "text")
     grand = load(written(tmp_path, 'extends = "mine.toml"\nremove = ["majority"]', "grand.toml"))
-    assert grand.defines == () and grand.rules == mine.rules and grand.features == mine.features
+    assert grand.defines == bits.defines and grand.rules == mine.rules and grand.features == mine.features
 
 
 def test_a_file_extends_with_symbols_of_its_own(tmp_path):

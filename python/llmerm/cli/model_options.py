@@ -98,11 +98,14 @@ def build_proposer(params: Mapping[str, Any]) -> Proposer:
 def plan_of(proposer: Proposer, train: Dataset, k: int, language: str) -> dict[str, Any]:
     """What `--dry-run` shows: estimated tokens and cost of `k` draws, as a JSON-able dict. Sends nothing.
 
-    Recorded proposals and files cost nothing: their plan has the same keys with zeros.
+    Recorded proposals, files and enumeration cost nothing: their plan has the same keys with zeros.
     """
+    from llmerm.enumeration import CombinedProposer
     from llmerm.propose import OpenAIProposer
     from llmerm.propose.budget import free_plan
 
+    if isinstance(proposer, CombinedProposer):
+        proposer = proposer.other
     if isinstance(proposer, OpenAIProposer):
         return proposer.plan(train, k, language=language)
     return free_plan(proposer.name, k)
