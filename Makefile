@@ -30,7 +30,7 @@ $(BIN)/.llmerm: $(BIN)/.tools $(CORE) pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 
-demo: $(BIN)/.llmerm ## Learn six programs from recorded proposals of a language model; no key, no network
+demo: $(BIN)/.llmerm ## Learn six programs, from recorded proposals of a language model and by enumeration; no key, no network
 	$(BIN)/python examples/demo.py
 
 test: $(BIN)/.llmerm $(BIN)/.baselines ## Run the Rust tests, then the Python tests

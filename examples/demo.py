@@ -1,8 +1,9 @@
-"""Learn six tasks from recorded LLM proposals: what `make demo` runs.
+"""Learn six tasks from recorded LLM proposals, then without any model: what `make demo` runs.
 
 For each task of examples/proposals: the five programs that a model proposed from the training rows are run
 on 100 held-out rows, the best is selected, and only then is it, and for the table every other, run on 10,000
-test rows. Ends with exit code 1 if a count differs from the recorded ones.
+test rows. Then the same from the same rows with nothing configured: programs are enumerated by size. Ends
+with exit code 1 if a count differs from the recorded ones, or enumeration does not find what it should.
 
     python examples/demo.py [TASK ...]
 """
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import llmerm
 from llmerm.dataset import Split
+from llmerm.enumeration import EnumerationProposer
 from llmerm.report import accuracy_text, faults_text, fuel_text, table
 
 FOLDER = Path(__file__).parent / "proposals"
@@ -30,11 +32,15 @@ EXPECTED = {
     "prime": [*[RIGHT] * 4, (99, 9_997)],
     "automaton_parity": [RIGHT] * 5,
 }
+# Rules that enumeration finds, with all test rows right; of primality it says what it searched.
+FOUND = {"parity_all", "pattern_alternating", "palindrome", "dyck2", "automaton_parity"}
+SEARCH_SECONDS = 10.0
 HEADER = ("task", "", "candidate", "held-out", "test", "faults", "fuel/row", "tier", "bytes", "recorded")
+SEARCHED = ("task", "size", "programs", "seconds", "held-out", "test", "program")
 
 
 def main() -> None:
-    """Learn every task (or those named), print one table and what was found."""
+    """Learn every task (or those named) both ways, print a table of each and what was found."""
     tasks = sys.argv[1:] or list(EXPECTED)
     if unknown := [name for name in tasks if name not in EXPECTED]:
         sys.exit(f"no recorded proposals for {', '.join(unknown)}; there are: {', '.join(EXPECTED)}")
@@ -55,14 +61,17 @@ def main() -> None:
     if wrong:
         sys.exit(f"{wrong} of {len(lines)} candidates differ from the recorded counts")
     print(f"\nall {len(lines)} candidates have exactly the recorded counts")
+    print(f"\nwithout a model: programs enumerated by size, {SEARCH_SECONDS:.0f} s at most\n")
+    searched = [enumerated(name) for name in tasks]
+    print(table(SEARCHED, [row for row, _ in searched]))
+    if amiss := [name for name, (_, found) in zip(tasks, searched, strict=True) if found != (name in FOUND)]:
+        sys.exit(f"enumeration came out otherwise than it should on {', '.join(amiss)}")
 
 
 def learn(name: str) -> tuple[llmerm.Result, list[tuple[str, ...]], int]:
     """One task: the result, its lines of the table, and how many candidates differ from the record."""
-    train, heldout, test = (
-        llmerm.read(FOLDER / f"{name}.{part}.txt") for part in ("train", "heldout", "test")
-    )
-    data = Split(train, heldout, test, {"source": "examples/proposals", "task": name})
+    data = rows_of(name)
+    test = data.test
     proposer = llmerm.RecordedProposals(FOLDER / f"{name}.proposals.jsonl")
     result = llmerm.learn(data, proposer=proposer, k=5)
     # Selection is over: what the others would have got on the test rows is for the table alone.
@@ -88,6 +97,34 @@ def learn(name: str) -> tuple[llmerm.Result, list[tuple[str, ...]], int]:
             )
         )
     return result, rows, differing
+
+
+def enumerated(name: str) -> tuple[tuple[str, ...], bool]:
+    """One task by enumeration: its line of the table, and whether a program with all rows right was found."""
+    say(f"{name}: enumerating programs ...")
+    start = time.perf_counter()
+    result = llmerm.learn(rows_of(name), proposer=EnumerationProposer(time_limit=SEARCH_SECONDS))
+    seconds = time.perf_counter() - start
+    search, best = result.search, result.best
+    found = search["exact"] is not None and result.test.risk == 0
+    row = (
+        name,
+        str(search["exact"]["size"]) if found else f"> {search['size']}",
+        f"{search['programs']:,}",
+        f"{seconds:.0f}",
+        accuracy_text(best.verdict),
+        accuracy_text(result.test),
+        ("" if found else "not found; the best: ") + best.source.strip().split("\n")[-1].strip(),
+    )
+    return row, found
+
+
+def rows_of(name: str) -> Split:
+    """The recorded rows of a task."""
+    train, heldout, test = (
+        llmerm.read(FOLDER / f"{name}.{part}.txt") for part in ("train", "heldout", "test")
+    )
+    return Split(train, heldout, test, {"source": "examples/proposals", "task": name})
 
 
 def found_text(name: str, result: llmerm.Result) -> str:

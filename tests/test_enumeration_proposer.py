@@ -51,7 +51,8 @@ def test_the_programs_are_proposals_with_their_code(data, monkeypatch):
     can(monkeypatch)
     first, second = EnumerationProposer().propose(data.train, 5)
     assert (first.index, first.status, first.language, first.origin) == (0, "ok", "python", "enumerate")
-    assert first.source == PARITY[0] and first.rationale == "size 12 (9.8 bits), 0 of 40 training errors"
+    assert first.source == PARITY[0]
+    assert first.rationale == f"{PARITY[1]}, size 12 (9.8 bits), 0 of 40 training errors"
     assert (first.code_bits, first.code_size, first.cost) == (9.75, 12, None)
     assert (second.index, second.source, second.code_size) == (1, FIRST[0], 13)
     assert len(list(EnumerationProposer().propose(data.train, 1))) == 1

@@ -100,9 +100,8 @@ def proposals_of(found: Found) -> Iterator[Proposal]:
     """The programs of a search as proposals, best first; the size of each is its length in bits."""
     for index, program in enumerate(found.programs):
         bits = max(program.bits, 0.0)
-        rationale = (
-            f"size {program.size} ({bits:.1f} bits), {program.errors:,} of {found.rows:,} training errors"
-        )
+        errors = f"{program.errors:,} of {found.rows:,} training errors"
+        rationale = f"{program.expression}, size {program.size} ({bits:.1f} bits), {errors}"
         yield Proposal(
             index,
             "ok",
