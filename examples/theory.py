@@ -2,8 +2,8 @@
 
     python examples/theory.py [--out docs/figures/theory.svg]
 
-Prints a table, and draws the same against n and against k. The enumeration is asked for nothing but the
-number of programs of each size; nothing is searched here. Same output always, byte for byte.
+Prints the table of the docs, and draws the same against n and against k. The enumeration is asked for nothing
+but the number of programs of each size; nothing is searched here. Same output always, byte for byte.
 """
 
 import argparse
@@ -14,7 +14,6 @@ from llmerm import Dataset
 from llmerm.bounds import occam_rows, size_code
 from llmerm.enumeration import grammar_for, search
 from llmerm.parity_bounds import erm_parity_rows, log10_sgd_parity_examples, log10_sq_parity_queries
-from llmerm.report import table
 
 ERROR, DELTA = 0.01, 0.05  # what is asked for: err <= 1 % with probability 0.95
 BITS = 8  # of an entry of the gradient
@@ -110,7 +109,9 @@ def main():
     some = {"n": {20, 50, 100, 1000}, "k": {1, 5, 20, 30, 50}}
     lines = [shown(point) for _, x, points in panels for point in points if point[x] in some[x]]
     sgd, queries = f"SGD, b = {BITS}", f"queries to {TOLERANCE:g}"
-    print(table(("n", "k", "size", "bits", "Occam rows", "ERM rows", sgd, queries), lines))
+    header = ["n", "k", "size", "bits", "Occam rows", "ERM rows", sgd, queries]
+    for line in (header, ["---"] * len(header), *lines):
+        print("| " + " | ".join(line) + " |")
 
 
 if __name__ == "__main__":
