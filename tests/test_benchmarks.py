@@ -54,5 +54,14 @@ def test_the_tiny_version_prints_one_json_document(name: str) -> None:
 
 
 def test_every_benchmark_is_tested() -> None:
-    shared = {"harness", "make_rows", "native", "row_makers", "sources", "variants"}
+    shared = {
+        "harness",
+        "make_rows",
+        "native",
+        "plain_enumerator",
+        "plain_language",
+        "row_makers",
+        "sources",
+        "variants",
+    }
     assert {path.stem for path in BENCHMARKS.glob("*.py")} - shared == set(HEADERS)
