@@ -109,3 +109,27 @@ def test_a_model_is_asked_once(cli, out: Path, monkeypatch: pytest.MonkeyPatch) 
     assert [method["cells"][0]["accuracy"] for method in read["methods"]] == [1.0, 1.0]
     assert [method["settings"]["temperature"] for method in read["methods"]] == [None, 1.5]
     assert cli(*command) == first  # the server is gone
+
+
+def test_enumeration_beside_recorded_proposals(cli, out: Path) -> None:
+    methods = "learn:proposer=enumerate:max_size=12,learn"
+    code, text, err = cli(
+        "compare", "parity_all", "palindrome", "-n", 50, "--test", 100, "--methods", methods,
+        "--proposals", RECORDED, "--out", out, "--json",
+    )  # fmt: skip
+    assert (code, err) == (0, "")
+    enumerated, recorded = json.loads(text)["methods"]
+    assert [cell["accuracy"] for cell in enumerated["cells"]] == [1.0, 1.0]
+    assert (enumerated["settings"]["proposer"], enumerated["settings"]["max_size"]) == ("enumerate", 12)
+    assert recorded["settings"] == {}
+
+
+def test_enumeration_for_all_and_a_setting_that_overrides_it(cli, out: Path, tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text("def f(x): return 1\n")
+    methods = f"learn,learn:files={tmp_path / 'one.py'}"
+    code, text, _ = cli(
+        "compare", "parity_all", "-n", 20, "--test", 100, "--methods", methods, "--proposer", "enumerate",
+        "--out", out, "--json",
+    )  # fmt: skip
+    accuracies = [method["cells"][0]["accuracy"] for method in json.loads(text)["methods"]]
+    assert code == 0 and accuracies == [1.0, 0.5]

@@ -9,7 +9,7 @@ import llmerm
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from llmerm.enumeration import SHIPPED, Grammar, grammar_for, load
+from llmerm.enumeration import SHIPPED, Grammar, grammar_for, load, search
 from llmerm.enumeration.features import feature_values
 from llmerm.enumeration.operations import OPERATIONS, TYPES
 from llmerm.errors import UsageError
@@ -239,6 +239,16 @@ def test_no_text_does_anything_but_raise_a_usage_error(tmp_path_factory, text):
     path.write_text(text)
     with pytest.raises(UsageError):
         load(path)
+
+
+def test_the_example_of_the_documentation(tmp_path):
+    page = (Path(__file__).parent.parent / "docs" / "enumeration.md").read_text()
+    block = page.partition("takes your own:\n\n")[2].partition("\n\n| key |")[0]
+    grammar = load(written(tmp_path, "\n".join(line.removeprefix("    ") for line in block.splitlines())))
+    assert grammar.symbols == "ACGT" and rule(grammar, "match") == (1, ((6,),))
+    assert grammar.defines[-1][0] == "majority" and grammar.features[0][0] == "int"
+    train = rows("GCTA", "ATTA", "CCGT", "TTTT", y=[1, 1, 0, 0])
+    assert search(train, grammar=grammar, max_size=10).programs
 
 
 def test_every_operation_of_the_documentation_is_there():

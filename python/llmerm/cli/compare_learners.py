@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from llmerm.cli.model_options import build_proposer, model_options
+from llmerm.cli.proposer_options import proposer_of, proposer_options, search_settings
 from llmerm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def learn_options(function: Any) -> Any:
             help="Threads `learn` verifies with.  [default: all cores]",
         ),
     )
-    function = model_options(function)
+    function = proposer_options(model_options(function))
     for option in reversed(options):
         function = option(function)
     return function
@@ -54,9 +55,10 @@ def learners_of(text: str, params: Mapping[str, Any]) -> list[Learner]:
     from llmerm.comparison.specs import LEARN
 
     specs = specs_of(text)
-    if all(spec.method != LEARN for spec in specs) and any(params[name] for name in (*_SOURCES, "k")):
+    of_learn = (*_SOURCES, "proposer", "k")
+    if all(spec.method != LEARN for spec in specs) and any(params[name] for name in of_learn):
         raise UsageError(
-            "--model, --proposals, --files and -k are for `learn`, which --methods does not name"
+            "--model, --proposals, --files, --proposer and -k are for `learn`, which --methods does not name"
         )
     return [
         _learn(spec, params) if spec.method == LEARN else BaselineLearner.of(spec, params["fit_on"])
@@ -71,27 +73,40 @@ def _learn(spec: Spec, params: Mapping[str, Any]) -> ProgramLearner:
     inherited = dict(params)
     if any(name in given for name in _SOURCES):
         inherited |= {"model": None, "proposals": None, "files": ()}
+        inherited["proposer"] = None if inherited["proposer"] == "enumerate" else inherited["proposer"]
+    kind = (inherited | given)["proposer"] or "llm"
+    if kind == "enumerate":  # other methods may be asking
+        inherited |= {"model": None, "proposals": None, "files": ()}
     merged = inherited | given
     sources = [name for name in _SOURCES if merged[name]]
-    if len(sources) != 1:
+    if len(sources) != (kind != "enumerate"):
         got = " and ".join(f"--{name}" for name in sources) or "none of them"
         raise UsageError(
             f"{spec.label} needs exactly one of --model, --proposals and --files (or as its setting,"
-            f" learn:model=NAME); got {got}"
+            f" learn:model=NAME, or learn:proposer=enumerate, which needs none); got {got}"
         )
-    settings = {}
+    settings: dict[str, Any] = {} if kind == "llm" else _search(kind, merged)
     if sources == ["model"]:
         build_proposer(merged)  # settings that contradict each other are said before anything runs
-        settings = {name: merged[name] for name in _DECISIVE}
+        settings |= {name: merged[name] for name in _DECISIVE}
         if merged["prompt_file"]:
             settings["prompt_sha256"] = hashlib.sha256(Path(merged["prompt_file"]).read_bytes()).hexdigest()
 
     def proposer(draw: Draw) -> Proposer:
-        return build_proposer(_filled(merged, draw))
+        return proposer_of(kind, _filled(merged, draw))
 
     return ProgramLearner(
         spec.label, settings, proposer, merged["k"], merged["language"], threads=merged["threads"]
     )
+
+
+def _search(kind: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """What decides an enumeration, as JSON types: the limits as they are, a grammar by its content."""
+    from llmerm.enumeration import EnumerationProposer, load
+
+    limits = EnumerationProposer(**search_settings(params)).limits
+    grammar = params["grammar"] and load(params["grammar"]).to_json()
+    return {"proposer": kind, "grammar": grammar, **limits}
 
 
 def _filled(params: Mapping[str, Any], draw: Draw) -> dict[str, Any]:

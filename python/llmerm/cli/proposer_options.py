@@ -86,23 +86,29 @@ def chosen_proposer(params: Mapping[str, Any], tell: Callable[[str], None] | Non
     kind = params["proposer"] or ("llm" if sources else "enumerate")
     if kind == "llm":
         _refuse(params, [name for name in _SEARCH if params[name] is not None], "--proposer enumerate")
-        return build_proposer(params)
-    from llmerm.enumeration import CombinedProposer, EnumerationProposer
-
-    if kind == "enumerate":
+    elif kind == "enumerate":
         if sources:
             raise UsageError(
                 f"--proposer enumerate asks nobody; leave out --{sources[0]}, or give"
                 " --proposer enumerate+llm"
             )
         _refuse(params, _typed(model_setting_names()), "--model NAME")
-        return EnumerationProposer(**search_settings(params), tell=tell)
-    if not sources:
+    elif not sources:
         raise UsageError(
             "--proposer enumerate+llm enumerates and asks a model: give --model NAME (key in OPENAI_API_KEY,"
             " or --base-url URL of a local server), --proposals FILE.jsonl or --files 'PATTERN'"
         )
-    return CombinedProposer(EnumerationProposer(**search_settings(params), tell=tell), build_proposer(params))
+    return proposer_of(kind, params, tell)
+
+
+def proposer_of(kind: str, params: Mapping[str, Any], tell: Callable[[str], None] | None = None) -> Proposer:
+    """The proposer of a kind, one of KINDS, with its options."""
+    if kind == "llm":
+        return build_proposer(params)
+    from llmerm.enumeration import CombinedProposer, EnumerationProposer
+
+    enumeration = EnumerationProposer(**search_settings(params), tell=tell)
+    return enumeration if kind == "enumerate" else CombinedProposer(enumeration, build_proposer(params))
 
 
 def note_default(params: Mapping[str, Any]) -> None:

@@ -143,7 +143,7 @@ def count_text(count: float) -> str:
     """A large number with three digits: 1,234, 56.7 thousand, 1.23 million, 4.5e+14."""
     if count < 10_000:
         return f"{count:,.0f}"
-    for limit, unit, divisor in ((1e6, "thousand", 1e3), (1e9, "million", 1e6), (1e13, "billion", 1e9)):
-        if count < limit:
+    for unit, divisor in (("thousand", 1e3), ("million", 1e6), ("billion", 1e9)):
+        if count / divisor < 999.5:  # what rounds to a thousand has the next name
             return f"{count / divisor:.3g} {unit}"
     return f"{count:.2g}"

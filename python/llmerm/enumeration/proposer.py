@@ -52,6 +52,11 @@ class EnumerationProposer:
         self._tell = tell
         self._found: Found | None = None
 
+    @property
+    def limits(self) -> dict[str, Any]:
+        """The limits that decide the proposals, as JSON types."""
+        return self._settings.to_json()
+
     def identity(self, train: Dataset, language: str = "python") -> dict[str, Any]:
         """What decides the proposals: the grammar by its content, and the limits. JSON-able.
 
@@ -61,7 +66,7 @@ class EnumerationProposer:
             raise UsageError(
                 f"enumeration writes Python programs, not {language}; ask a model for {language} (--model)"
             )
-        return {"grammar": grammar_for(train, self._grammar).to_json(), **self._settings.to_json()}
+        return {"grammar": grammar_for(train, self._grammar).to_json(), **self.limits}
 
     def account(self, run: Path | None = None) -> dict[str, Any] | None:
         """What was searched, for the report: of the last `propose`, or as `run` records it; else None."""
