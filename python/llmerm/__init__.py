@@ -12,7 +12,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from llmerm import baselines
+    from llmerm import baselines, enumeration
     from llmerm.compilers import Program, Rejected, compile
     from llmerm.dataset import Dataset, Split
     from llmerm.pipeline import Result, learn
@@ -68,6 +68,7 @@ __all__ = [
     "Verdict",
     "baselines",
     "compile",
+    "enumeration",
     "learn",
     "predict",
     "read",
@@ -79,8 +80,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name == "baselines":  # a package, not a name in one
-        return importlib.import_module("llmerm.baselines")
+    if name in {"baselines", "enumeration"}:  # packages, not names in one
+        return importlib.import_module(f"llmerm.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'llmerm' has no attribute {name!r}")
     module = importlib.import_module(f"llmerm.{_HOME[name]}")
