@@ -43,11 +43,12 @@ fuzz: $(BIN)/.tools ## Give the Python compiler mutated sources for ten minutes 
 		cp $$file rust/fuzz/corpus/compile/$$(echo $$file | tr / -); done
 	cd rust && cargo +nightly fuzz run compile -- -max_total_time=600 -max_len=4096 -rss_limit_mb=4096
 
-bench: $(BIN)/.llmerm $(BIN)/.baselines ## Print the tables of docs/performance.md and docs/rewards.md
-	@for script in fast_tier cpython_tier candidates rewards startup compiled streams scale racing distributed training; do $(BIN)/python benchmarks/$$script.py || exit 1; done
+bench: $(BIN)/.llmerm $(BIN)/.baselines ## Print the tables of docs/performance.md, docs/rewards.md and docs/enumeration.md
+	@for script in fast_tier cpython_tier candidates rewards startup compiled streams scale racing distributed training enumeration; do $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 figures: $(BIN)/.llmerm ## Draw the figures of the docs (docs/figures)
 	$(BIN)/python examples/theory.py
+	$(BIN)/python benchmarks/enumeration_page.py
 
 lint: $(BIN)/.llmerm $(BIN)/.baselines ## Check formatting, lints, types and stubs
 	cargo fmt --check

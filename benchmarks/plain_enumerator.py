@@ -38,9 +38,18 @@ class Rule:
 
 
 def enumerate_plainly(
-    rows: Sequence[Any], grammar: Any, max_size: int, prune: bool = True, most: int = sys.maxsize
+    rows: Sequence[Any],
+    grammar: Any,
+    max_size: int,
+    *,
+    prune: bool = True,
+    most: int = sys.maxsize,
+    wanted: tuple[Any, ...] | None = None,
 ) -> Iterator[Level]:
-    """The levels 1 to max_size, each when it is complete; at most `most` programs in all."""
+    """The levels 1 to max_size, each when it is complete; at most `most` programs in all.
+
+    The last one ends in its middle, at an expression whose values are `wanted`.
+    """
     rules = list(rules_of(grammar, rows))
     known: dict[str, dict[tuple[Any, ...], Expression]] = {}
     bank: dict[tuple[str, int], list[tuple[tuple[Any, ...], Expression]]] = {}
@@ -63,6 +72,9 @@ def enumerate_plainly(
                     if new:
                         known[kind][values] = expression
                         level.found.setdefault(kind, {})[values] = expression
+                        if values == wanted:
+                            yield level
+                            return
         most -= level.programs
         yield level
 

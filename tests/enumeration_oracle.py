@@ -174,7 +174,9 @@ cases = st.builds(case_of, st.integers(0, 2**32))
 
 def oracle(case: Case, prune: bool = True, programs: int = PROGRAMS) -> list[plain_enumerator.Level]:
     """The levels that take so many programs in all, at most."""
-    return list(plain_enumerator.enumerate_plainly(case.rows, case.grammar, LARGEST, prune, programs))
+    return list(
+        plain_enumerator.enumerate_plainly(case.rows, case.grammar, LARGEST, prune=prune, most=programs)
+    )
 
 
 def engine(case: Case, **changes: Any) -> dict[str, Any]:

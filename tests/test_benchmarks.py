@@ -22,6 +22,7 @@ HEADERS = {
     "racing": ["the others", "rows run", "exhaustive", "of the rows", "ratio"],
     "scale": ["candidate", "rows", "threads", "ns/row", "peak MB"],
     "published_baselines": ["method", "task", "ours %", "published %", "within 3"],
+    "enumeration": ["task", "size", "programs", "programs/s/core", "ratio"],
     "training": ["size", "batch", "plain steps/s", "steps/s", "of the peak"],
     "streams": ["storage", "bytes/row", "peer ns/row", "llmerm ns/row", "beyond", "goal"],
 }
@@ -55,6 +56,8 @@ def test_the_tiny_version_prints_one_json_document(name: str) -> None:
 
 def test_every_benchmark_is_tested() -> None:
     shared = {
+        "enumeration_page",
+        "gates",
         "harness",
         "make_rows",
         "native",
