@@ -34,7 +34,7 @@ class CannedSearch:
             seen += programs
             if progress is not None:
                 progress(
-                    {"size": size, "programs": seen, "distinct": distinct, "errors": -1, "stored_below": 0}
+                    {"size": size, "programs": seen, "distinct": distinct, "errors": -1, "full_at": 0}
                     | {"seconds": seconds}
                 )
         document = {
@@ -56,12 +56,13 @@ class CannedSearch:
                     "types": {"seq": 0, "flags": 0, "int": 0, "bool": distinct},
                     "seconds": seconds,
                     "stored": True,
+                    "full": False,
                     "complete": size < 12 or self.ended in {"found", "max_size"},
                 }
                 for size, (programs, distinct, seconds) in enumerate(sizes, 1)
             ],
             "ended": self.ended,
-            "stored_below": 0,
+            "full_at": 0,
             "programs_seen": seen,
             "distinct": sum(distinct for _, distinct, _ in sizes),
             "memory": 1_000_000,

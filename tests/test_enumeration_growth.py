@@ -20,7 +20,14 @@ def levels(programs, *, distinct=None, rate=1000.0, stored_below=99, complete=No
         new = (distinct[size - 1] if distinct else count // 2) if stored else 0
         found.append(
             Level(
-                size, count, new, {}, done / rate, stored=stored, complete=size <= (complete or len(programs))
+                size,
+                count,
+                new,
+                {},
+                done / rate,
+                stored=stored,
+                full=not stored,
+                complete=size <= (complete or len(programs)),
             )
         )
     return found
@@ -51,7 +58,7 @@ def test_the_next_size_on_a_line_is_known():
 
 def test_the_rate_is_that_of_the_end():
     fast = levels([2**s for s in range(1, 13)], rate=1e6)
-    last = Level(13, 2**13, 1, {}, fast[-1].seconds + 100.0, stored=True, complete=True)
+    last = Level(13, 2**13, 1, {}, fast[-1].seconds + 100.0, stored=True, full=False, complete=True)
     assert next_size([*fast, last]).seconds == pytest.approx(200, rel=0.05)
 
 
@@ -99,7 +106,7 @@ def test_the_line_of_a_running_search():
     assert "best 4 errors" in line
     pace.line(Step(14, done, done // 10, 4, 9, done / 1e6))
     half = Step(14, done + 8_192_000, done // 10, 4, 9, done / 1e6 + 8.192)
-    assert pace.line(half).endswith("stored below 9, size 15 in about 8.2 s")
+    assert pace.line(half).endswith("memory full since size 9, size 15 in about 8.2 s")
 
 
 def test_numbers_for_people():

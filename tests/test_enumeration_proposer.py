@@ -254,7 +254,7 @@ def test_a_run_of_both_resumes_and_asks_only_what_failed(data, monkeypatch, tmp_
 
 def test_draws_that_failed_are_asked_again(data, monkeypatch, tmp_path, model):
     can(monkeypatch)
-    with FixtureServer(["401"]) as server:
+    with FixtureServer(["401"] * 2) as server:
         both = CombinedProposer(EnumerationProposer(), model(server))
         result = llmerm.learn(data, proposer=both, k=2, run=tmp_path)
         assert [c.status for c in result.candidates] == ["scored", "scored", "failed", "failed"]

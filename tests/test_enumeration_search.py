@@ -141,7 +141,9 @@ def test_no_more_than_the_time_and_the_steps_rise():
 def test_a_larger_search_is_an_extension_of_a_smaller_one():
     train = replace_labels(parity(n=10, rows=40), seed=6)
     small, large = (search(train, k=3, max_size=size) for size in (10, 12))
-    assert large.levels[: len(small.levels)] == small.levels
+    for few, more in zip(small.levels, large.levels, strict=False):
+        assert (few.size, few.programs, few.complete) == (more.size, more.programs, more.complete)
+        assert not few.stored or few == more
     assert large.programs[0].errors <= small.programs[0].errors
     assert large.log2_counts[:11] == small.log2_counts
 

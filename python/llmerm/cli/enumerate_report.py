@@ -63,6 +63,7 @@ def text(found: Found, train: Dataset) -> str:
         + (f" over {printable(found.grammar['symbols'])}" if found.grammar["symbols"] else ""),
         "",
         _levels_table(found),
+        *(["-: not needed inside a larger program yet"] if not found.levels[-1].stored else []),
         "",
         *_growth_lines(found),
         f"{count_text(found.programs_seen)} programs in {found.seconds:.1f} s, {count_text(rate)} a second; "
@@ -85,7 +86,7 @@ def _levels_table(found: Found) -> str:
         (
             str(level.size),
             f"{level.programs:,}",
-            f"{level.distinct:,}",
+            f"{level.distinct:,}" if level.stored else "-",
             f"{end - start:.2f}",
             _note(level),
         )
@@ -96,7 +97,7 @@ def _levels_table(found: Found) -> str:
 
 def _note(level: Level) -> str:
     notes = [] if level.complete else ["not finished"]
-    notes += [] if level.stored else ["not stored: memory"]
+    notes += ["memory full"] if level.full else []
     return ", ".join(notes)
 
 

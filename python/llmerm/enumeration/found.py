@@ -25,11 +25,12 @@ class Level:
     """What was done at one size."""
 
     size: int
-    programs: int  # expressions evaluated, of all types
-    distinct: int  # new behaviours among them
+    programs: int  # expressions evaluated while this was the size
+    distinct: int  # new behaviours of this size, of the types of which they are stored
     types: Mapping[str, int]  # type -> distinct
     seconds: float = field(compare=False)  # since the start, at the end of the size
-    stored: bool  # whether what is new can be part of larger programs without being made again
+    stored: bool  # whether `distinct` is of all types: values are stored when a larger program needs them
+    full: bool  # whether memory was full, so that what was not stored was made again
     complete: bool
 
 
@@ -46,7 +47,7 @@ class Found:
     grammar: Mapping[str, Any]  # name, symbols, sha256
     programs_seen: int
     distinct: int
-    stored_below: int = field(compare=False)  # 0: all is stored; else the first size that is made anew
+    full_at: int  # the size at which memory was full; 0: it never was
     memory: int = field(compare=False)  # bytes at the end
     seconds: float = field(compare=False)
 

@@ -49,8 +49,8 @@ class Estimate:
 
 
 def distinct_fit(levels: Sequence[Level]) -> Fit | None:
-    """The growth of distinct behaviours over the last complete sizes; None with fewer than three of them."""
-    return _fit(levels, lambda level: level.distinct)
+    """The growth of distinct behaviours over the last sizes of which all are known; None with fewer than three."""
+    return _fit([level for level in levels if level.stored], lambda level: level.distinct)
 
 
 def programs_fit(levels: Sequence[Level]) -> Fit | None:
@@ -104,9 +104,9 @@ def _fit(levels: Sequence[Level], count: Callable[[Level], int]) -> Fit | None:
 
 
 def _alike(levels: Sequence[Level]) -> list[Level]:
-    """The last complete sizes, as many as were stored like the last one, or not stored like it."""
+    """The complete sizes from before memory was full, or those since."""
     complete = [level for level in levels if level.complete]
-    return [level for level in complete if level.stored == complete[-1].stored]
+    return [level for level in complete if level.full == complete[-1].full]
 
 
 def _rate(levels: Sequence[Level], before: float) -> float | None:

@@ -30,8 +30,8 @@ class Pace:
         ]
         if step.errors is not None:
             parts.append(f"best {step.errors:,} errors")
-        if step.stored_below:
-            parts.append(f"stored below {step.stored_below}")
+        if step.full_at:
+            parts.append(f"memory full since size {step.full_at}")
         estimate = next_size(self._levels)
         if estimate is not None and estimate.size == step.size and estimate.factor <= 100:
             here = step.programs - self._started[0]
@@ -45,7 +45,7 @@ class Pace:
             programs = step.programs - self._started[0]
             distinct = step.distinct - self._started[1]
             self._levels.append(
-                Level(step.size - 1, programs, distinct, {}, step.seconds, stored=True, complete=True)
+                Level(step.size - 1, programs, distinct, {}, step.seconds, stored=True, full=False, complete=True)
             )
             self._started = (step.programs, step.distinct)
         self._last = step

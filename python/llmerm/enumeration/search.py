@@ -55,7 +55,7 @@ class Step:
     programs: int  # evaluated so far
     distinct: int  # behaviours so far
     errors: int | None  # of the best program so far
-    stored_below: int  # 0: all is stored
+    full_at: int  # size at which memory was full; 0: it is not
     seconds: float
 
 
@@ -146,7 +146,7 @@ def _found(document: dict[str, Any], grammar: Grammar, rows: int) -> Found:
                 "result_type",
                 "programs_seen",
                 "distinct",
-                "stored_below",
+                "full_at",
                 "memory",
                 "seconds",
             )

@@ -13,7 +13,9 @@ use crate::expr::Expr;
 use crate::grammar::{Grammar, Rule};
 use crate::jobs::{Job, of_split, splits};
 use crate::keys::key;
+use crate::simd::stored;
 use crate::types::{Layout, Type};
+use crate::wanted::Wanted;
 
 /// Values of one piece that is made again.
 const PIECE: usize = 1 << 12;
@@ -29,35 +31,50 @@ pub(crate) enum Task {
     Deep { rule: u32, sizes: [usize; 3], slot: usize, inner: u32, inner_sizes: [usize; 3] },
 }
 
-/// The pieces of work of one size of the start type, in a fixed order. Sizes from `stored` on are not stored.
+/// The pieces of work of one size of the start type, in a fixed order. Sizes from `stored` on, by type, are not stored.
 pub(crate) fn tasks<'a>(
     grammar: &'a Grammar,
     layout: &'a Layout,
     levels: &'a Levels,
     kind: Type,
     size: usize,
-    stored: usize,
+    stored: [usize; 4],
 ) -> impl Iterator<Item = Task> + 'a {
+    // Of a split with a stored argument of which there is none, nothing comes.
+    let possible = move |rule: &Rule, sizes: &[usize; 3]| {
+        rule.args
+            .iter()
+            .zip(sizes)
+            .all(|(&kind, &size)| size >= stored[kind as usize] || !levels.of(kind, size).is_empty())
+    };
     grammar.of(kind).flat_map(move |(number, rule)| {
-        splits(rule, size).into_iter().flat_map(move |sizes| -> Box<dyn Iterator<Item = Task> + 'a> {
-            let Some(slot) = (0..rule.args.len()).find(|&at| sizes[at] >= stored) else {
-                return Box::new(of_split(layout, levels, number, rule, sizes).map(Task::Stored));
-            };
-            let inner_rules = grammar.of(rule.args[slot]);
-            Box::new(inner_rules.flat_map(move |(inner, inner_rule)| {
-                splits(inner_rule, sizes[slot]).into_iter().flat_map(
-                    move |inner_sizes| -> Box<dyn Iterator<Item = Task> + 'a> {
-                        if inner_sizes.iter().all(|&size| size < stored) {
-                            let jobs = of_split(layout, levels, inner, inner_rule, inner_sizes);
-                            Box::new(jobs.map(move |job| Task::Inner { rule: number, sizes, slot, job }))
-                        } else {
-                            Box::new(std::iter::once(Task::Deep { rule: number, sizes, slot, inner, inner_sizes }))
-                        }
-                    },
-                )
-            }))
-        })
+        splits(rule, size).into_iter().filter(move |sizes| possible(rule, sizes)).flat_map(
+            move |sizes| -> Box<dyn Iterator<Item = Task> + 'a> {
+                let Some(slot) = unstored(rule, sizes, stored) else {
+                    return Box::new(of_split(layout, levels, number, rule, sizes).map(Task::Stored));
+                };
+                let inner_rules = grammar.of(rule.args[slot]);
+                Box::new(inner_rules.flat_map(move |(inner, inner_rule)| {
+                    splits(inner_rule, sizes[slot])
+                        .into_iter()
+                        .filter(move |sizes| possible(inner_rule, sizes))
+                        .flat_map(move |inner_sizes| -> Box<dyn Iterator<Item = Task> + 'a> {
+                            if unstored(inner_rule, inner_sizes, stored).is_none() {
+                                let jobs = of_split(layout, levels, inner, inner_rule, inner_sizes);
+                                Box::new(jobs.map(move |job| Task::Inner { rule: number, sizes, slot, job }))
+                            } else {
+                                Box::new(std::iter::once(Task::Deep { rule: number, sizes, slot, inner, inner_sizes }))
+                            }
+                        })
+                }))
+            },
+        )
     })
+}
+
+/// The first argument that is not stored.
+fn unstored(rule: &Rule, sizes: [usize; 3], stored: [usize; 4]) -> Option<usize> {
+    rule.args.iter().zip(sizes).position(|(&kind, size)| size >= stored[kind as usize])
 }
 
 /// A program that fits better than what is kept already.
@@ -70,11 +87,11 @@ pub(crate) struct Offer {
 /// Runs the pieces of one thread.
 pub(crate) struct Checker<'a> {
     pub(crate) world: &'a World<'a>,
-    pub(crate) stored: usize,
+    pub(crate) stored: [usize; 4],
     pub(crate) levels: &'a Levels,
     /// Programs with so many errors are not wanted.
     pub(crate) unwanted: u32,
-    pub(crate) errors: &'a (dyn Fn(&[u64]) -> u32 + Sync),
+    pub(crate) wanted: &'a Wanted,
     pub(crate) stop: &'a AtomicBool,
 }
 
@@ -95,12 +112,14 @@ impl Checker<'_> {
         match task {
             Task::Stored(job) => {
                 let rule = &self.world.grammar.rules[job.rule as usize];
-                let args = self.stored(rule, job);
+                let mut rooms = [const { Vec::new() }; 3];
+                let args = stored::<AVX2>(self.world, rule, job, &mut rooms);
                 self.check::<AVX2>(job.rule, &args, job.triangle, k, &mut found);
             }
             Task::Inner { rule, sizes, slot, job } => {
                 let inner = &self.world.grammar.rules[job.rule as usize];
-                let args = self.stored(inner, job);
+                let mut rooms = [const { Vec::new() }; 3];
+                let args = stored::<AVX2>(self.world, inner, job, &mut rooms);
                 self.remade::<AVX2>(job.rule, &args, job.triangle, &mut |made| {
                     self.outer::<AVX2>(*rule, *sizes, &mut vec![], Some((*slot, made)), k, &mut found);
                 });
@@ -114,11 +133,6 @@ impl Checker<'_> {
             }
         }
         found
-    }
-
-    fn stored<'b>(&'b self, rule: &Rule, job: &Job) -> Vec<Operand<'b>> {
-        let args = rule.args.iter().zip(&job.ranges);
-        args.map(|(&kind, range)| Operand::stored(self.world.banks.of(kind), range)).collect()
     }
 
     /// Chooses the arguments beside the one that is given, and compares what the rule makes of all with the labels.
@@ -173,10 +187,12 @@ impl Checker<'_> {
 
     /// The values of a type and size, in pieces: stored ones as they lie, others made again.
     fn each<const AVX2: bool>(&self, kind: Type, size: usize, visit: &mut dyn FnMut(Operand<'_>)) {
-        if size < self.stored {
+        if size < self.stored[kind as usize] {
             let level = self.levels.of(kind, size);
             for start in level.clone().step_by(PIECE) {
-                visit(Operand::stored(self.world.banks.of(kind), &(start..(start + PIECE).min(level.end))));
+                let mut room = Vec::new();
+                let range = start..(start + PIECE).min(level.end);
+                visit(Operand::stored::<AVX2>(self.world, kind, &range, &mut room));
             }
             return;
         }
@@ -239,7 +255,7 @@ impl Checker<'_> {
         let mut batch = Batch::new(self.world.words(rule.result));
         cross::<AVX2>(self.world.kernels, rule, args, triangle, &mut batch, &mut |batch| {
             for at in 0..batch.len {
-                let errors = (self.errors)(batch.value(at));
+                let errors = self.wanted.errors(batch.value(at));
                 let keep = if errors == 0 { found.exact < k } else { errors < self.unwanted };
                 if keep {
                     let key = key(rule.result, batch.value(at));

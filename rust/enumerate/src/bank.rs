@@ -1,9 +1,11 @@
-//! What is stored: of each type the distinct values, in order of size, and how each was made.
+//! What is stored: of each type the distinct values, in order of size, and how each was made. Of flags and integers only the
+//! latter; see `remake`.
 
 use crate::body::Body;
 use crate::expr::Expr;
 use crate::grammar::{Grammar, Make};
-use crate::keys::{KeySet, key};
+use crate::keys::KeySet;
+use crate::remake::lean;
 use crate::types::{Layout, Type};
 
 /// How a value was made: the number of the rule, and the numbers of its arguments in their banks. Where the rule has a
@@ -21,8 +23,8 @@ const BLOCK_BYTES: usize = 1 << 20;
 #[derive(Debug)]
 pub(crate) struct Bank {
     pub(crate) kind: Type,
-    /// Words of a value.
-    pub(crate) words: usize,
+    /// Words of a stored value; 0 where values are made again.
+    words: usize,
     per_block: usize,
     blocks: Vec<Vec<u64>>,
     origins: Vec<Vec<Origin>>,
@@ -30,12 +32,14 @@ pub(crate) struct Bank {
     /// `starts[s]` is the number of the first value of size s; the last is that of the size being made.
     starts: Vec<usize>,
     pub(crate) keys: KeySet,
+    /// Keys of the size being made, so that it can be forgotten.
+    open_keys: Vec<u128>,
 }
 
 impl Bank {
     fn new(kind: Type, layout: &Layout) -> Self {
-        let words = layout.words(kind);
-        let per_block = (BLOCK_BYTES / (8 * words)).max(64);
+        let words = if lean(kind) { 0 } else { layout.size(kind) };
+        let per_block = (BLOCK_BYTES / (8 * words + size_of::<Origin>())).max(64);
         Self {
             kind,
             words,
@@ -45,6 +49,7 @@ impl Bank {
             len: 0,
             starts: vec![0, 0],
             keys: KeySet::new(),
+            open_keys: vec![],
         }
     }
 
@@ -69,14 +74,16 @@ impl Bank {
         (&self.blocks[at / self.per_block][within * self.words..][..count * self.words], count)
     }
 
-    pub(crate) fn push(&mut self, value: &[u64], origin: Origin) {
+    /// Stores a value, or, where values are made again, only its origin.
+    pub(crate) fn push(&mut self, key: u128, value: &[u64], origin: Origin) {
         if self.len == self.blocks.len() * self.per_block {
             self.blocks.push(Vec::with_capacity(self.per_block * self.words));
             self.origins.push(Vec::with_capacity(self.per_block));
         }
         let last = self.blocks.len() - 1;
-        self.blocks[last].extend_from_slice(value);
+        self.blocks[last].extend_from_slice(&value[..self.words]);
         self.origins[last].push(origin);
+        self.open_keys.push(key);
         self.len += 1;
     }
 
@@ -88,6 +95,7 @@ impl Bank {
     /// The size being made is finished.
     pub(crate) fn close(&mut self) {
         self.starts.push(self.len);
+        self.open_keys = vec![];
     }
 
     /// Forgets the values of the size that is being made, and whatever room they took.
@@ -101,16 +109,14 @@ impl Bank {
             block.truncate(left * self.words);
             origins.truncate(left);
         }
-        self.keys = KeySet::new();
-        for at in 0..self.len {
-            let key = key(self.kind, self.value(at));
-            self.keys.shards[crate::keys::shard_of(key)].insert(key);
-        }
+        self.keys.remove(std::mem::take(&mut self.open_keys));
     }
 
     /// Memory in use.
     pub(crate) fn bytes(&self) -> usize {
-        self.blocks.len() * self.per_block * (self.words * 8 + size_of::<Origin>()) + self.keys.bytes()
+        self.blocks.len() * self.per_block * (self.words * 8 + size_of::<Origin>())
+            + self.keys.bytes()
+            + self.open_keys.len() * size_of::<u128>()
     }
 }
 
@@ -160,7 +166,7 @@ impl Banks {
         let rule = &grammar.rules[origin.rule as usize];
         let args = rule.args.iter().zip(origin.args);
         let args = args.map(|(&arg, number)| self.expr(grammar, layout, arg, number as usize)).collect();
-        let first = rule.args.first().map(|&arg| self.of(arg).value(origin.args[0] as usize));
+        let first = rule.choices.word.map(|_| self.of(Type::Seq).value(origin.args[0] as usize));
         made(grammar, layout, origin, args, first)
     }
 }
@@ -183,6 +189,6 @@ pub(crate) fn made(grammar: &Grammar, layout: &Layout, origin: Origin, args: Vec
 
 /// The word of a length that begins at a place of a seq value (row x longest + position).
 pub(crate) fn word(layout: &Layout, value: &[u64], place: u32, len: usize) -> Vec<i64> {
-    let (row, at) = (place as usize / layout.longest, place as usize % layout.longest);
-    layout.items(value, row)[at..at + len].iter().map(|&code| i64::from(code)).collect()
+    let (row, start) = (place as usize / layout.longest, place as usize % layout.longest);
+    (start..start + len).map(|at| i64::from(layout.item(value, row, at))).collect()
 }

@@ -51,7 +51,7 @@ impl Body {
             Self::Call { op, constants, args: inner } => {
                 let values: Vec<Vec<u64>> = inner.iter().map(|body| body.eval(kernels, args)).collect::<Option<_>>()?;
                 let views: Vec<&[u64]> = values.iter().map(Vec::as_slice).collect();
-                let mut out = vec![0; kernels.layout.words(op.result())];
+                let mut out = vec![0; kernels.layout.size(op.result())];
                 kernels.eval::<false>(*op, constants, &views, &mut out).then_some(out)
             }
         }

@@ -10,7 +10,8 @@ use crate::rows::Rows;
 /// Symbols of "any text": what ASCII has.
 const ANY: usize = 128;
 const TABLES_MOST: u32 = 4;
-const RULES_MOST: usize = 100_000;
+/// Sets of two kinds of brackets that are tried; rows of more symbols than that are no bracket words.
+const SETS_MOST: usize = 1 << 18;
 
 /// The constants of one rule.
 #[derive(Clone, Debug)]
@@ -88,9 +89,14 @@ impl<'a> Domain<'a> {
         if self.rows.of_one_length() { (0..longest).collect() } else { (0..longest).chain(-longest..0).collect() }
     }
 
-    /// Symbols that a comparison with can tell apart: all but the least.
+    /// Symbols that something can be below: all but the least.
     fn upper(&self) -> &[i64] {
         self.occurring.get(1..).unwrap_or(&[])
+    }
+
+    /// Symbols to ask for, and how many there could be. Of two, one is enough: the other is its negation.
+    fn asked(&self) -> (&[i64], usize) {
+        if self.nominal == 2 { (self.upper(), 1) } else { (&self.occurring, self.nominal) }
     }
 }
 
@@ -133,9 +139,9 @@ pub(crate) fn choices(op: Op, given: &[Vec<i64>], domain: &Domain<'_>) -> Result
             nothing(Choices::listed(domain.positions().into_iter().map(|at| Box::from([at])).collect()))
         }
         Constants::PositionSymbol => {
-            let positions = domain.positions();
-            let tried = positions.iter().flat_map(|&at| domain.upper().iter().map(move |&code| Box::from([at, code])));
-            nothing(Choices::of(tried.collect(), (positions.len() * (domain.nominal - 1)) as f64))
+            let (positions, (symbols, nominal)) = (domain.positions(), domain.asked());
+            let tried = positions.iter().flat_map(|&at| symbols.iter().map(move |&code| Box::from([at, code])));
+            nothing(Choices::of(tried.collect(), (positions.len() * nominal) as f64))
         }
         Constants::Threshold if domain.rows.text => {
             let tried = domain.upper().iter().map(|&code| Box::from([code])).collect();
@@ -194,6 +200,10 @@ fn brackets(given: &[Vec<i64>], domain: &Domain<'_>) -> Result<Vec<Choices>, Str
             made.extend(&tokens[pair.1]);
             made
         };
+        let sets = pairs.len() * tokens.len().saturating_sub(2) * tokens.len().saturating_sub(3) / 2;
+        if kinds == 2 && sets > SETS_MOST {
+            continue;
+        }
         let (mut tried, count) = (
             Vec::<Box<[i64]>>::new(),
             if kinds == 1 { all * (all - 1.0) } else { all * (all - 1.0) * (all - 2.0) * (all - 3.0) / 2.0 },
@@ -207,17 +217,12 @@ fn brackets(given: &[Vec<i64>], domain: &Domain<'_>) -> Result<Vec<Choices>, Str
                 };
                 for &second in pairs[at + 1..].iter().filter(disjoint) {
                     tried.push(with(with(head(2), first), second).into_boxed_slice());
-                    if tried.len() > RULES_MOST {
-                        return Err(format!(
-                            "has more than {RULES_MOST} sets of tokens for these rows; ask for fewer kinds or less width"
-                        ));
-                    }
                 }
             }
         }
         rules.push(Choices::of(tried, count.max(1.0)));
     }
-    if rules.is_empty() { Err("needs constants, each [width, kinds]".into()) } else { Ok(rules) }
+    if given.is_empty() { Err("needs constants, each [width, kinds]".into()) } else { Ok(rules) }
 }
 
 /// Tokens to try: all words over the symbols that occur where these are few, else those that stand in the rows.

@@ -7,6 +7,7 @@ use crate::expr::Expr;
 use crate::grammar::{Grammar, Make, Rule};
 use crate::kernels::{Kernels, pairs};
 use crate::op::Op;
+use crate::remake::{Maker, lean};
 use crate::types::Type;
 
 /// Values of a batch: enough to have many reads of the set of keys under way.
@@ -17,6 +18,8 @@ pub(crate) const BATCH: usize = 64;
 pub(crate) enum Operand<'a> {
     /// Stored ones.
     Stored(&'a Bank, usize, usize),
+    /// Stored ones that had to be made: the type, the number of the first, and the values.
+    Remade(Type, usize, &'a [u64], usize),
     /// Ones that were made again.
     Again(&'a Again<'a>),
 }
@@ -31,13 +34,25 @@ pub(crate) struct Again<'a> {
 }
 
 impl<'a> Operand<'a> {
-    pub(crate) fn stored(bank: &'a Bank, range: &Range<usize>) -> Self {
-        Self::Stored(bank, range.start, range.end)
+    /// The stored values of a range; `room` holds them where they have to be made.
+    #[inline(always)]
+    pub(crate) fn stored<const AVX2: bool>(
+        world: &'a World<'_>,
+        kind: Type,
+        range: &Range<usize>,
+        room: &'a mut Vec<u64>,
+    ) -> Self {
+        if !lean(kind) {
+            return Self::Stored(world.banks.of(kind), range.start, range.end);
+        }
+        *room = Maker::new(world).values::<AVX2>(kind, range);
+        Self::Remade(kind, range.start, room, world.words(kind))
     }
 
     fn len(&self) -> usize {
         match self {
             Self::Stored(_, start, end) => end - start,
+            Self::Remade(.., values, words) => values.len() / words,
             Self::Again(again) => again.numbers.len(),
         }
     }
@@ -46,6 +61,7 @@ impl<'a> Operand<'a> {
     fn value(&self, at: usize) -> &'a [u64] {
         match self {
             Self::Stored(bank, start, _) => bank.value(start + at),
+            Self::Remade(.., values, words) => &values[at * words..][..*words],
             Self::Again(again) => &again.values[at * again.words..][..again.words],
         }
     }
@@ -55,6 +71,7 @@ impl<'a> Operand<'a> {
     fn piece(&self, at: usize) -> (&'a [u64], usize) {
         match self {
             Self::Stored(bank, start, end) => bank.piece(start + at, *end),
+            Self::Remade(.., values, words) => (&values[at * words..], values.len() / words - at),
             Self::Again(again) => (&again.values[at * again.words..], again.numbers.len() - at),
         }
     }
@@ -62,7 +79,7 @@ impl<'a> Operand<'a> {
     #[inline(always)]
     fn number(&self, at: usize) -> u32 {
         match self {
-            Self::Stored(_, start, _) => (start + at) as u32,
+            Self::Stored(_, start, _) | Self::Remade(_, start, ..) => (start + at) as u32,
             Self::Again(_) => at as u32,
         }
     }
@@ -71,14 +88,15 @@ impl<'a> Operand<'a> {
     fn numbered(&self, number: u32) -> &'a [u64] {
         match self {
             Self::Stored(bank, ..) => bank.value(number as usize),
+            Self::Remade(_, start, values, words) => &values[(number as usize - start) * words..][..*words],
             Self::Again(again) => &again.values[number as usize * again.words..][..again.words],
         }
     }
 
     fn expr(&self, world: &World<'_>, number: u32) -> Expr {
         match self {
-            Self::Stored(bank, ..) => {
-                world.banks.expr(world.grammar, &world.kernels.layout, bank.kind, number as usize)
+            Self::Stored(Bank { kind, .. }, ..) | Self::Remade(kind, ..) => {
+                world.banks.expr(world.grammar, &world.kernels.layout, *kind, number as usize)
             }
             Self::Again(again) => world.expr(again.rule, again.args, again.numbers[number as usize]),
         }
@@ -101,7 +119,7 @@ impl World<'_> {
     }
 
     pub(crate) fn words(&self, kind: Type) -> usize {
-        self.kernels.layout.words(kind)
+        self.kernels.layout.size(kind)
     }
 }
 
@@ -181,15 +199,27 @@ impl<const AVX2: bool> Run<'_, AVX2> {
     #[inline(always)]
     fn tries(&mut self, args: &[&[u64]], numbers: [u32; 3], sink: &mut impl FnMut(&Batch)) {
         if let Some(len) = self.rule.choices.word {
-            for (place, word) in words(self.kernels, args[0], len) {
-                self.one(&word, args, [numbers[0], 0, place], sink);
-            }
+            self.words(args[0], len, numbers[0], sink);
         } else if self.rule.choices.is_none() {
             self.one(&[], args, numbers, sink);
         } else {
             for (at, constants) in self.rule.choices.tried.iter().enumerate() {
                 self.one(constants, args, [numbers[0], numbers[1], at as u32], sink);
             }
+        }
+    }
+
+    /// Where each word of a length begins, of those that occur.
+    #[inline(always)]
+    fn words(&mut self, value: &[u64], len: usize, number: u32, sink: &mut impl FnMut(&Batch)) {
+        let found = words(self.kernels, value, len);
+        let symbols: Vec<i64> = found.iter().flat_map(|(_, word)| word.iter().copied()).collect();
+        let planes = self.kernels.planes::<AVX2>(value, &symbols);
+        for (place, word) in found {
+            let (at, words) = (self.batch.len, self.batch.words);
+            self.kernels.matches(value, &planes, &word, &mut self.batch.values[at * words..][..words]);
+            self.batch.seen += 1;
+            self.kept([number, 0, place], sink);
         }
     }
 
@@ -207,11 +237,16 @@ impl<const AVX2: bool> Run<'_, AVX2> {
             Make::Feature(values, _) => self.kernels.given(self.rule.result, values, out),
         };
         if defined {
-            self.batch.numbers[at] = numbers;
-            self.batch.len += 1;
-            if self.batch.len == BATCH {
-                self.flush(sink);
-            }
+            self.kept(numbers, sink);
+        }
+    }
+
+    #[inline(always)]
+    fn kept(&mut self, numbers: [u32; 3], sink: &mut impl FnMut(&Batch)) {
+        self.batch.numbers[self.batch.len] = numbers;
+        self.batch.len += 1;
+        if self.batch.len == BATCH {
+            self.flush(sink);
         }
     }
 
@@ -258,15 +293,21 @@ impl<const AVX2: bool> Run<'_, AVX2> {
 /// The distinct words of a length in a seq value, each with the first place where it stands.
 fn words(kernels: &Kernels, value: &[u64], len: usize) -> Vec<(u32, Vec<i64>)> {
     let layout = &kernels.layout;
+    let lens = &kernels.shapes.of(value).lens;
     let mut seen = std::collections::HashSet::new();
     let mut found = Vec::new();
-    for row in 0..layout.rows {
-        for (at, word) in layout.items(value, row).windows(len).enumerate() {
-            if seen.insert(word) {
-                let word = word.iter().map(|&code| i64::from(code)).collect();
-                found.push(((row * layout.longest + at) as u32, word));
+    let mut row_items = Vec::new();
+    for (row, &row_len) in lens.iter().enumerate() {
+        row_items.clear();
+        row_items.extend((0..usize::from(row_len)).map(|at| i64::from(layout.item(value, row, at))));
+        for (at, word) in row_items.windows(len).enumerate() {
+            if !seen.contains(word) {
+                seen.insert(word.to_vec());
+                found.push(((row * layout.longest + at) as u32, word.to_vec()));
             }
         }
     }
+    // The greatest first: where 0 and 1 do the same on rows of an even length, 1 is what a person would write.
+    found.sort_unstable_by(|(_, a), (_, b)| b.cmp(a));
     found
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::bank::Levels;
 use crate::grammar::{Grammar, Rule};
+use crate::remake::lean;
 use crate::types::{Layout, Type};
 
 /// Expressions of a piece, about.
@@ -72,10 +73,12 @@ pub(crate) fn of_split<'a>(
     let range = |at: usize| rule.args.get(at).map_or(0..1, |&kind| levels.of(kind, sizes[at]));
     let ranges = [range(0), range(1), range(2)];
     let triangle = rule.commutes() && sizes[0] == sizes[1];
-    let most = (PIECE_BYTES / (8 * layout.words(rule.result))).clamp(16, PIECE);
+    let most = (PIECE_BYTES / (8 * layout.size(rule.result))).clamp(16, PIECE);
     let tries = rule.choices.word.map_or(rule.choices.tries(), |_| layout.rows * layout.longest);
+    // Arguments that have to be made again are used many times each: pieces of pairs of them are square.
+    let square = rule.args.iter().any(|&kind| lean(kind)).then(|| most.isqrt());
     let last = most.div_ceil(tries).min(ranges[2].len().max(1));
-    let middle = (most / (tries * last)).max(1).min(ranges[1].len().max(1));
+    let middle = (most / (tries * last)).clamp(1, square.unwrap_or(most)).min(ranges[1].len().max(1));
     let first = (most / (tries * last * middle)).max(1);
     let [a, b, c] = ranges;
     Box::new(pieces(a, first).flat_map(move |a| {

@@ -58,16 +58,19 @@ impl KeySet {
     /// Asks for the memory that `contains` will read.
     #[inline(always)]
     pub(crate) fn prefetch(&self, key: u128) {
-        let at = spread(key);
-        let shard = &self.shards[(at >> 60) as usize];
-        #[cfg(target_arch = "x86_64")]
-        {
-            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-            // SAFETY: a prefetch of any address has no effect but on caches.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(shard.slots.as_ptr().wrapping_add(at as usize & shard.mask).cast()) };
+        self.shards[shard_of(key)].prefetch(key);
+    }
+
+    /// Takes keys out again.
+    pub(crate) fn remove(&mut self, keys: Vec<u128>) {
+        let mut gone: [Vec<u128>; SHARDS] = Default::default();
+        for key in keys {
+            gone[shard_of(key)].push(key);
         }
-        #[cfg(not(target_arch = "x86_64"))]
-        let _ = shard;
+        for (shard, mut gone) in self.shards.iter_mut().zip(gone) {
+            gone.sort_unstable();
+            shard.keep(|key| gone.binary_search(&key).is_err());
+        }
     }
 
     pub(crate) fn bytes(&self) -> usize {
@@ -87,6 +90,20 @@ pub(crate) struct Shard {
 impl Shard {
     fn new() -> Self {
         Self { slots: vec![0; 16], mask: 15, used: 0, zero: false }
+    }
+
+    /// Asks for the memory that a key is looked for in.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, key: u128) {
+        #[cfg(target_arch = "x86_64")]
+        {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            let slot = self.slots.as_ptr().wrapping_add(spread(key) as usize & self.mask);
+            // SAFETY: a prefetch of any address has no effect but on caches.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(slot.cast()) };
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = key;
     }
 
     #[inline(always)]
@@ -138,5 +155,38 @@ impl Shard {
         for key in old.into_iter().filter(|&key| key != 0) {
             self.place(key);
         }
+    }
+
+    /// Keeps some of the keys, in the same room.
+    fn keep(&mut self, kept: impl Fn(u128) -> bool) {
+        let len = self.slots.len();
+        let old = std::mem::replace(&mut self.slots, vec![0; len]);
+        self.zero &= kept(0);
+        self.used = 0;
+        for key in old.into_iter().filter(|&key| key != 0 && kept(key)) {
+            self.place(key);
+            self.used += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_kept_through_growth_and_removal() {
+        let mut set = KeySet::new();
+        let key = |at: u128| (at * 3 % 7_001) | ((at % 5) << 90);
+        let insert = |set: &mut KeySet, key| set.shards[shard_of(key)].insert(key);
+        for at in 0..5_000 {
+            assert!(insert(&mut set, key(at)), "{at}");
+            assert!(!insert(&mut set, key(at)), "{at}");
+        }
+        set.remove((0..5_000).step_by(2).map(key).collect());
+        for at in 0..5_000 {
+            assert_eq!(set.contains(key(at)), at % 2 == 1, "{at}");
+        }
+        assert!(insert(&mut set, 0), "the key 0 was taken out");
     }
 }

@@ -21,8 +21,9 @@
 //! ```
 //!
 //! The flow: `rows` and `grammar` come in; `search` goes through the sizes; `jobs` cuts a size into pieces in a fixed order,
-//! `cross` evaluates the pieces with `kernels`, `commit` puts what is new into the `bank`; when memory is full, `again`
-//! makes what is not stored anew; `best` keeps the k best; `python` writes them down. docs/enumeration.md has the semantics.
+//! `cross` evaluates the pieces with `kernels`, `commit` puts what is new into the `bank`; `again` compares with the labels and,
+//! when memory is full, makes anew what is not stored; `best` keeps the k best; `python` writes them down. docs/enumeration.md has
+//! the semantics.
 
 mod again;
 mod bank;
@@ -33,19 +34,28 @@ mod constants;
 mod counting;
 mod cross;
 mod expr;
+mod found;
 mod grammar;
 mod jobs;
 mod kernels;
 mod keys;
+mod lags;
 mod op;
 mod python;
+mod remake;
 mod rows;
 mod search;
+mod settings;
+mod shapes;
+mod simd;
 mod types;
+mod wanted;
 
+pub use found::{Ended, Found, Level, Program};
 pub use grammar::{DefineText, Feature, Grammar, RuleText};
 pub use rows::{Rows, Target};
-pub use search::{Ended, Found, Level, Program, Progress, Settings, search};
+pub use search::search;
+pub use settings::{Progress, Settings};
 pub use types::Type;
 
 /// Why nothing was searched.

@@ -35,9 +35,6 @@ macro_rules! operations {
         pub(crate) enum Op { $($name),* }
 
         impl Op {
-            #[cfg(test)]
-            pub(crate) const ALL: &[Self] = &[$(Self::$name),*];
-
             /// The name in grammars and expressions.
             pub(crate) fn name(self) -> &'static str {
                 match self { $(Self::$name => $text),* }

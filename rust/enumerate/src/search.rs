@@ -1,24 +1,33 @@
-//! The search: size after size, round after round, until enough is found or something runs out.
+//! The search: size after size, until enough is found or something runs out.
+//!
+//! Two things happen at size t. First, what programs of size t may be made of is stored: of each type the values up to the size
+//! that still leaves room for what leads from there to the start type. Then every expression of the start type of size t is compared
+//! with the labels, which needs no key and no store. Storing is the dearer by far, and lags behind by a few sizes, each of which
+//! has a multiple of the programs of the one before.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use rayon::ThreadPool;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
 
 use crate::again::{Checked, Checker, tasks};
-use crate::bank::Banks;
+use crate::bank::{Bank, Banks};
 use crate::best::Best;
 use crate::commit::{Fresh, commit};
 use crate::counting::Counts;
-use crate::cross::{Batch, Operand, World, cross};
+use crate::cross::World;
+use crate::expr::Written;
+use crate::found::{Ended, Found, Level, Program};
 use crate::grammar::Grammar;
 use crate::jobs::{Job, of_size};
 use crate::kernels::Kernels;
-use crate::keys::key;
+use crate::lags::lags;
 use crate::rows::{Rows, Target};
-use crate::types::{Type, ints, ints_mut};
-use crate::{Error, python};
+use crate::settings::{Progress, Settings};
+use crate::types::Type;
+use crate::wanted::Wanted;
+use crate::{Error, python, simd};
 
 /// Pieces that are evaluated before what they found is put in order. The same whatever the number of threads.
 const ROUND: usize = 64;
@@ -26,136 +35,6 @@ const ROUND: usize = 64;
 const MORE: u64 = 1 << 20;
 /// Sizes that were asked for and not reached are counted up to this one, which takes a fraction of a second.
 const COUNTED: usize = 1000;
-
-/// When to stop, and what may be used.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Programs to keep.
-    pub k: usize,
-    /// The largest size to look at.
-    pub max_size: Option<usize>,
-    /// Wall time.
-    pub time: Option<Duration>,
-    /// Bytes of the stored values, their keys and origins. When they are full nothing more is stored.
-    pub memory: usize,
-    /// Threads; 0 for all cores.
-    pub threads: usize,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { k: 5, max_size: None, time: None, memory: 2 << 30, threads: 0 }
-    }
-}
-
-/// What another thread may look at while the search runs.
-#[derive(Debug)]
-pub struct Progress {
-    /// The size that is being made.
-    pub size: AtomicU64,
-    /// Expressions evaluated.
-    pub programs: AtomicU64,
-    /// Distinct values stored.
-    pub distinct: AtomicU64,
-    /// Training errors of the best program; -1 while there is none.
-    pub errors: AtomicI64,
-    /// The first size that is not stored; 0 while all are.
-    pub stored_below: AtomicU64,
-}
-
-impl Default for Progress {
-    fn default() -> Self {
-        Self {
-            size: AtomicU64::new(0),
-            programs: AtomicU64::new(0),
-            distinct: AtomicU64::new(0),
-            errors: AtomicI64::new(-1),
-            stored_below: AtomicU64::new(0),
-        }
-    }
-}
-
-/// Why a search ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// Programs without training error are known, and enough was looked at after the first.
-    Found,
-    /// All sizes that were asked for are done.
-    MaxSize,
-    /// The time is over.
-    Time,
-    /// The grammar has no more behaviours on these rows.
-    Exhausted,
-    /// The caller asked to stop.
-    Interrupted,
-}
-
-impl Ended {
-    /// The name in reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Found => "found",
-            Self::MaxSize => "max_size",
-            Self::Time => "time",
-            Self::Exhausted => "exhausted",
-            Self::Interrupted => "interrupted",
-        }
-    }
-}
-
-/// One of the best programs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Program {
-    /// A Python module that defines f.
-    pub source: String,
-    /// The expression in the notation of docs/enumeration.md.
-    pub expression: String,
-    /// Sum of the sizes of its rules.
-    pub size: usize,
-    /// Training rows on which it errs.
-    pub errors: u32,
-    /// log2 of the number of programs of its size.
-    pub bits: f64,
-}
-
-/// One size.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Level {
-    /// The size.
-    pub size: usize,
-    /// Expressions evaluated.
-    pub programs: u64,
-    /// New behaviours by type, in the order of `Type::ALL`; none is counted where none is stored.
-    pub distinct: [u64; 4],
-    /// Wall time from the start of the search to the end of this size.
-    pub seconds: f64,
-    /// Whether its values are stored.
-    pub stored: bool,
-    /// Whether all of it was looked at.
-    pub complete: bool,
-}
-
-/// What a search gives.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// At most k, best first.
-    pub programs: Vec<Program>,
-    /// The sizes looked at.
-    pub levels: Vec<Level>,
-    /// Why it ended.
-    pub ended: Ended,
-    /// The first size that is not stored; 0 when all are.
-    pub stored_below: usize,
-    /// Bytes in use at the end.
-    pub memory: usize,
-    /// Wall time.
-    pub seconds: f64,
-    /// log2 of the number of programs of each size, up to the largest begun or asked for; -1 where there is none.
-    pub log2_counts: Vec<f64>,
-    /// What programs give.
-    pub kind: Type,
-}
 
 /// Looks for the k programs with the fewest training errors, then the smallest.
 ///
@@ -196,51 +75,13 @@ pub fn search(
         levels: vec![],
         programs: 0,
         found_at: None,
-        stored_below: 0,
+        lags: lags(grammar, wanted.kind),
+        stored: [1; 4],
+        full_at: 0,
+        buffers: (0..ROUND).map(|_| Fresh::default()).collect(),
     };
     let ended = run.sizes();
     Ok(run.into_found(ended, target, rows.text))
-}
-
-/// The behaviour that is asked for.
-struct Wanted {
-    kind: Type,
-    value: Vec<u64>,
-    key: u128,
-    rows: usize,
-}
-
-impl Wanted {
-    fn new(rows: &Rows, target: &Target) -> Result<Self, Error> {
-        let layout = crate::types::Layout::of(rows);
-        let (kind, count) = match target {
-            Target::Bool { truth, .. } => (Type::Bool, truth.len()),
-            Target::Int(labels) => (Type::Int, labels.len()),
-        };
-        if count != rows.count() {
-            return Err(Error::Usage(format!("{} rows but {count} labels", rows.count())));
-        }
-        let mut value = vec![0; layout.words(kind)];
-        match target {
-            Target::Bool { truth, .. } => {
-                for (row, _) in truth.iter().enumerate().filter(|(_, truth)| **truth) {
-                    value[row / 64] |= 1 << (row % 64);
-                }
-            }
-            Target::Int(labels) => ints_mut(&mut value)[..count].copy_from_slice(labels),
-        }
-        Ok(Self { kind, key: key(kind, &value), value, rows: count })
-    }
-
-    /// Rows on which a value differs.
-    #[inline(always)]
-    fn errors(&self, value: &[u64]) -> u32 {
-        if self.kind == Type::Bool {
-            return value.iter().zip(&self.value).map(|(a, b)| (a ^ b).count_ones()).sum();
-        }
-        let pairs = ints(value).iter().zip(ints(&self.value)).take(self.rows);
-        pairs.map(|(a, b)| u32::from(a != b)).sum()
-    }
 }
 
 struct Search<'a> {
@@ -260,15 +101,14 @@ struct Search<'a> {
     programs: u64,
     /// Expressions seen when the first program without error was.
     found_at: Option<u64>,
-    /// 0 while everything is stored.
-    stored_below: usize,
-}
-
-/// How a size came to its end.
-enum Size {
-    Done,
-    Full,
-    Ended(Ended),
+    /// How much larger a program is than a part of it, at least, by the type of the part; None where it can be part of none.
+    lags: [Option<usize>; 4],
+    /// The first size that is not stored, by type.
+    stored: [usize; 4],
+    /// 0 while there is room.
+    full_at: usize,
+    /// One a piece of a round, kept for the memory that they have.
+    buffers: Vec<Fresh>,
 }
 
 impl Search<'_> {
@@ -284,34 +124,12 @@ impl Search<'_> {
                 return Ended::Exhausted;
             }
             self.progress.size.store(size as u64, Ordering::Relaxed);
-            let (best, programs) = (self.best.clone(), self.programs);
-            let mut done = if self.stored_below == 0 { self.storing(size) } else { self.checking(size) };
-            if matches!(done, Size::Full) {
-                for bank in &mut self.banks.0 {
-                    bank.forget_open();
-                }
-                (self.best, self.programs, self.stored_below) = (best, programs, size);
-                self.progress.stored_below.store(size as u64, Ordering::Relaxed);
-                done = self.checking(size);
-            }
-            let ended = if let Size::Ended(ended) = done { Some(ended) } else { None };
-            let stored = self.stored_below == 0;
-            let distinct = Type::ALL.map(|kind| {
-                let bank = self.banks.of_mut(kind);
-                let new = bank.open() as u64;
-                if stored {
-                    bank.close();
-                }
-                new
-            });
-            self.levels.push(Level {
-                size,
-                programs: self.programs - programs,
-                distinct,
-                seconds: self.start.elapsed().as_secs_f64(),
-                stored,
-                complete: ended.is_none(),
-            });
+            let level = Level { size, ..Level::default() };
+            self.levels.push(level);
+            let ended = self.store_up_to(size).or_else(|| self.check(size));
+            self.levels[size - 1].seconds = self.start.elapsed().as_secs_f64();
+            self.levels[size - 1].complete = ended.is_none();
+            self.levels[size - 1].full = self.full_at > 0;
             if let Some(ended) = ended {
                 return ended;
             }
@@ -319,13 +137,16 @@ impl Search<'_> {
         Ended::MaxSize
     }
 
-    /// Nothing larger can be made: the sizes that could be put together are all empty.
+    /// Nothing larger can be made: what could be put together is all smaller than this.
     fn exhausted(&self, size: usize) -> bool {
-        let Some(largest) = self.levels.iter().rev().find(|level| level.distinct.iter().any(|&count| count > 0)) else {
-            return self.stored_below == 0 && size > self.grammar.rules.iter().map(|rule| rule.size).max().unwrap_or(0);
-        };
-        let most = |rule: &crate::grammar::Rule| rule.size + rule.args.len() * largest.size;
-        self.stored_below == 0 && size > self.grammar.rules.iter().map(most).max().unwrap_or(0)
+        let largest = Type::ALL.map(|kind| {
+            let has = |level: &&Level| level.distinct[kind as usize].is_some_and(|count| count > 0);
+            self.levels.iter().rev().find(has).map_or(0, |level| level.size)
+        });
+        let most =
+            |rule: &crate::grammar::Rule| rule.size + rule.args.iter().map(|&arg| largest[arg as usize]).sum::<usize>();
+        let most = self.grammar.rules.iter().map(most).max().unwrap_or(0);
+        self.full_at == 0 && size > most + self.lags.iter().flatten().max().unwrap_or(&0)
     }
 
     fn ended(&self) -> Option<Ended> {
@@ -339,89 +160,92 @@ impl Search<'_> {
         self.found_at.is_some_and(enough).then_some(Ended::Found)
     }
 
-    /// All types at one size, stored.
-    fn storing(&mut self, size: usize) -> Size {
+    /// Stores what programs of a size may be made of, smaller values first.
+    fn store_up_to(&mut self, size: usize) -> Option<Ended> {
+        let mut due: Vec<(usize, Type)> = Type::ALL
+            .into_iter()
+            .filter_map(|kind| Some((kind, size.checked_sub(self.lags[kind as usize]?)?)))
+            .flat_map(|(kind, last)| (self.stored[kind as usize]..=last).map(move |size| (size, kind)))
+            .collect();
+        due.sort_unstable();
+        for (size_of, kind) in due {
+            if self.full_at > 0 {
+                return None;
+            }
+            if let Some(ended) = self.store(kind, size_of) {
+                return Some(ended);
+            }
+            let bank = self.banks.of_mut(kind);
+            if self.full_at == 0 {
+                self.levels[size_of - 1].distinct[kind as usize] = Some(bank.open() as u64);
+                bank.close();
+                self.stored[kind as usize] = size_of + 1;
+            } else {
+                bank.forget_open();
+                self.full_at = size;
+                self.progress.full_at.store(size as u64, Ordering::Relaxed);
+            }
+        }
+        None
+    }
+
+    /// Stores the values of a type and size, unless memory is full before the end.
+    fn store(&mut self, kind: Type, size: usize) -> Option<Ended> {
         let levels = self.banks.levels();
-        for kind in Type::ALL {
-            let mut jobs = of_size(self.grammar, &self.kernels.layout, &levels, kind, size);
-            loop {
-                let round: Vec<Job> = jobs.by_ref().take(ROUND).collect();
-                if round.is_empty() {
-                    break;
-                }
-                self.store(kind, size, &round);
-                if self.banks.bytes() > self.settings.memory {
-                    return Size::Full;
-                }
-                if let Some(ended) = self.ended() {
-                    return Size::Ended(ended);
-                }
+        let mut jobs = of_size(self.grammar, &self.kernels.layout, &levels, kind, size);
+        loop {
+            let round: Vec<Job> = jobs.by_ref().take(ROUND).collect();
+            if round.is_empty() {
+                return None;
+            }
+            let world = World { grammar: self.grammar, kernels: self.kernels, banks: &self.banks };
+            let mut pieces: Vec<(&Job, &mut Fresh)> = round.iter().zip(&mut self.buffers).collect();
+            self.pool.install(|| {
+                pieces.par_iter_mut().for_each(|(job, fresh)| {
+                    fresh.clear();
+                    if !self.halt.load(Ordering::Relaxed) {
+                        simd::fresh(&world, job, fresh);
+                    }
+                });
+            });
+            let seen: u64 = self.buffers[..round.len()].iter().map(|fresh| fresh.seen).sum();
+            let bank = self.banks.of_mut(kind);
+            let pieces: Vec<(u32, &Fresh)> = round.iter().map(|job| job.rule).zip(&self.buffers).collect();
+            let words = self.kernels.layout.size(kind);
+            self.pool.install(|| commit(bank, words, &pieces));
+            if kind != self.wanted.kind {
+                // Those of the start type are counted when they are compared with the labels.
+                self.programs += seen;
+                *self.levels.last_mut().map_or(&mut 0, |level| &mut level.programs) += seen;
+            }
+            self.told();
+            if self.banks.bytes() > self.settings.memory {
+                self.full_at = size;
+                return None;
+            }
+            if let Some(ended) = self.ended() {
+                return Some(ended);
             }
         }
-        Size::Done
     }
 
-    fn store(&mut self, kind: Type, size: usize, jobs: &[Job]) {
-        let world = World { grammar: self.grammar, kernels: self.kernels, banks: &self.banks };
-        let wanted = (kind == self.wanted.kind).then_some(self.wanted.key);
-        let (k, progress) = (self.settings.k, self.progress);
-        let pieces: Vec<(u32, Fresh)> = self.pool.install(|| {
-            let piece = |job: &Job| {
-                let mut fresh = Fresh::default();
-                if !self.overdue() {
-                    fresh_of(&world, job, wanted, k, &mut fresh);
-                    progress.programs.fetch_add(fresh.seen, Ordering::Relaxed);
-                }
-                (job.rule, fresh)
-            };
-            jobs.par_iter().map(piece).collect()
-        });
-        for (rule, fresh) in &pieces {
-            self.programs += fresh.seen;
-            let args: Vec<Operand<'_>> = self.grammar.rules[*rule as usize]
-                .args
-                .iter()
-                .map(|&arg| Operand::stored(self.banks.of(arg), &(0..0)))
-                .collect();
-            for &numbers in &fresh.hits {
-                self.best.offer(0, size, self.wanted.key, || world.expr(*rule, &args, numbers));
-            }
-        }
-        let before = self.banks.of(kind).len();
-        let bank = self.banks.of_mut(kind);
-        self.pool.install(|| commit(bank, &pieces));
-        if kind == self.wanted.kind {
-            for at in before..self.banks.of(kind).len() {
-                let value = self.banks.of(kind).value(at);
-                let errors = self.wanted.errors(value);
-                if errors > 0 && errors < self.best.unwanted() {
-                    let key = key(kind, value);
-                    let banks = &self.banks;
-                    let (grammar, layout) = (self.grammar, &self.kernels.layout);
-                    self.best.offer(errors, size, key, || banks.expr(grammar, layout, kind, at));
-                }
-            }
-        }
-        self.told();
-    }
-
-    /// The start type at one size, compared with the labels and not stored.
-    fn checking(&mut self, size: usize) -> Size {
+    /// Compares the expressions of the start type of one size with the labels.
+    fn check(&mut self, size: usize) -> Option<Ended> {
         let levels = self.banks.levels();
         let (grammar, layout) = (self.grammar, &self.kernels.layout);
-        let mut all = tasks(grammar, layout, &levels, self.wanted.kind, size, self.stored_below);
+        let mut all = tasks(grammar, layout, &levels, self.wanted.kind, size, self.stored);
         loop {
             let round: Vec<_> = all.by_ref().take(ROUND).collect();
             if round.is_empty() {
-                return Size::Done;
+                return None;
             }
             let world = World { grammar: self.grammar, kernels: self.kernels, banks: &self.banks };
             let checker = Checker {
                 world: &world,
-                stored: self.stored_below,
+                stored: self.stored,
                 levels: &levels,
                 unwanted: self.best.unwanted(),
-                errors: &|value| self.wanted.errors(value),
+                wanted: self.wanted,
                 stop: &self.halt,
             };
             let k = self.settings.k;
@@ -430,7 +254,7 @@ impl Search<'_> {
                     if self.overdue() {
                         return Checked::default();
                     }
-                    let found = checked(&checker, task, k);
+                    let found = simd::checked(&checker, task, k);
                     self.progress.programs.fetch_add(found.seen, Ordering::Relaxed);
                     found
                 };
@@ -438,13 +262,17 @@ impl Search<'_> {
             });
             for found in pieces {
                 self.programs += found.seen;
+                self.levels[size - 1].programs += found.seen;
                 for offer in found.offers {
                     self.best.offer(offer.errors, size, offer.key, || offer.expr);
                 }
             }
+            if self.found_at.is_none() && self.best.exact() > 0 {
+                self.found_at = Some(self.programs);
+            }
             self.told();
             if let Some(ended) = self.ended() {
-                return Size::Ended(ended);
+                return Some(ended);
             }
         }
     }
@@ -458,11 +286,8 @@ impl Search<'_> {
         due
     }
 
-    fn told(&mut self) {
-        if self.found_at.is_none() && self.best.exact() > 0 {
-            self.found_at = Some(self.programs);
-        }
-        let distinct: usize = self.banks.0.iter().map(crate::bank::Bank::len).sum();
+    fn told(&self) {
+        let distinct: usize = self.banks.0.iter().map(Bank::len).sum();
         self.progress.distinct.store(distinct as u64, Ordering::Relaxed);
         self.progress.programs.store(self.programs, Ordering::Relaxed);
         self.progress.errors.store(self.best.errors().map_or(-1, i64::from), Ordering::Relaxed);
@@ -470,77 +295,29 @@ impl Search<'_> {
 
     fn into_found(self, ended: Ended, target: &Target, text: bool) -> Found {
         let asked = self.settings.max_size.unwrap_or(0).min(COUNTED);
-        let most = self.levels.last().map_or(asked, |level| level.size.max(asked));
-        let log2_counts = Counts::new(self.grammar, most).log2(self.wanted.kind);
+        let log2_counts = Counts::new(self.grammar, self.levels.len().max(asked)).log2(self.wanted.kind);
         let memory = self.banks.bytes();
         let programs = self.best.into_sorted().into_iter().map(|kept| Program {
             source: python::module(&kept.expr, target, text, self.grammar),
-            expression: crate::expr::Written(&kept.expr, text).to_string(),
+            expression: Written(&kept.expr, text).to_string(),
             size: kept.size,
             errors: kept.errors,
             bits: log2_counts[kept.size],
         });
+        let needed = self.lags.map(|lag| lag.is_some());
+        let mut levels = self.levels;
+        for level in &mut levels {
+            level.stored = level.distinct.iter().zip(needed).all(|(count, needed)| count.is_some() || !needed);
+        }
         Found {
             programs: programs.collect(),
-            levels: self.levels,
+            levels,
             ended,
-            stored_below: self.stored_below,
+            full_at: self.full_at,
             memory,
             seconds: self.start.elapsed().as_secs_f64(),
             kind: self.wanted.kind,
             log2_counts,
         }
     }
-}
-
-/// One piece, with the instructions that the processor has.
-fn fresh_of(world: &World<'_>, job: &Job, wanted: Option<u128>, k: usize, fresh: &mut Fresh) {
-    #[cfg(target_arch = "x86_64")]
-    if has_avx2() {
-        // SAFETY: the processor has them.
-        return unsafe { fresh_of_avx2(world, job, wanted, k, fresh) };
-    }
-    fresh_with::<false>(world, job, wanted, k, fresh);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,popcnt,bmi1,bmi2,lzcnt")]
-unsafe fn fresh_of_avx2(world: &World<'_>, job: &Job, wanted: Option<u128>, k: usize, fresh: &mut Fresh) {
-    fresh_with::<true>(world, job, wanted, k, fresh);
-}
-
-#[inline(always)]
-fn fresh_with<const AVX2: bool>(world: &World<'_>, job: &Job, wanted: Option<u128>, k: usize, fresh: &mut Fresh) {
-    let rule = &world.grammar.rules[job.rule as usize];
-    let mut args = [const { None }; 3];
-    for ((slot, &kind), range) in args.iter_mut().zip(&rule.args).zip(&job.ranges) {
-        *slot = Some(Operand::stored(world.banks.of(kind), range));
-    }
-    let args: Vec<Operand<'_>> = args.into_iter().flatten().collect();
-    let known = &world.banks.of(rule.result).keys;
-    let mut batch = Batch::new(world.words(rule.result));
-    cross::<AVX2>(world.kernels, rule, &args, job.triangle, &mut batch, &mut |batch| {
-        fresh.take(rule.result, known, wanted, k, batch);
-    });
-    fresh.seen = batch.seen;
-}
-
-fn checked(checker: &Checker<'_>, task: &crate::again::Task, k: usize) -> Checked {
-    #[cfg(target_arch = "x86_64")]
-    if has_avx2() {
-        // SAFETY: the processor has them.
-        return unsafe { checked_avx2(checker, task, k) };
-    }
-    checker.run::<false>(task, k)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,popcnt,bmi1,bmi2,lzcnt")]
-unsafe fn checked_avx2(checker: &Checker<'_>, task: &crate::again::Task, k: usize) -> Checked {
-    checker.run::<true>(task, k)
-}
-
-#[cfg(target_arch = "x86_64")]
-fn has_avx2() -> bool {
-    is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt") && is_x86_feature_detected!("bmi2")
 }

@@ -37,50 +37,42 @@ impl Type {
     }
 }
 
-/// Where things lie in the words of a value. One value holds the results of an expression on all rows:
+/// Where things lie in the words of a value. One value holds the results of an expression on all rows, and what belongs to one
+/// position of all rows lies side by side, so that one instruction works on many rows:
 ///
 /// * bool: a bit a row;
-/// * int: an `i32` a row, filled up to a multiple of 8 with zeros;
-/// * flags: the `u16` lengths, then `flag_words` words a row, a bit a position, zero beyond the length;
-/// * seq: the `u16` lengths, then `longest` `i32` a row.
+/// * int: an `i32` a row, filled up to a multiple of 8 with 0;
+/// * flags: the number of the shape, then for each position a bit a row, 0 beyond a row's length;
+/// * seq: the number of the shape, then for each position an `i32` a row, 0 beyond a row's length.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
     pub(crate) rows: usize,
     /// Items of the longest row, at least 1.
     pub(crate) longest: usize,
-    /// Words of the lengths in a seq or flags value.
-    pub(crate) len_words: usize,
-    /// Words of one row in a flags value.
-    pub(crate) flag_words: usize,
-    pub(crate) bool_words: usize,
-    pub(crate) int_words: usize,
+    /// `i32` of one position, or of an int: the rows, filled up.
+    pub(crate) lanes: usize,
+    /// Words of a bool, or of one position of flags.
+    pub(crate) words: usize,
 }
 
 impl Layout {
     pub(crate) fn of(rows: &Rows) -> Self {
         let count = rows.count();
-        let longest = rows.longest.max(1);
-        Self {
-            rows: count,
-            longest,
-            len_words: count.div_ceil(4),
-            flag_words: longest.div_ceil(64),
-            bool_words: count.div_ceil(64),
-            int_words: count.div_ceil(8) * 4,
-        }
+        Self { rows: count, longest: rows.longest.max(1), lanes: count.next_multiple_of(8), words: count.div_ceil(64) }
     }
 
     /// Words of a value.
-    pub(crate) fn words(&self, kind: Type) -> usize {
+    pub(crate) fn size(&self, kind: Type) -> usize {
         match kind {
-            Type::Seq => self.len_words + (self.rows * self.longest).div_ceil(2),
-            Type::Flags => self.len_words + self.rows * self.flag_words,
-            Type::Int => self.int_words,
-            Type::Bool => self.bool_words,
+            Type::Seq => 1 + self.longest * self.lanes / 2,
+            Type::Flags => 1 + self.longest * self.words,
+            Type::Int => self.lanes / 2,
+            Type::Bool => self.words,
         }
     }
 
     /// Bits of the rows in one word of a bool value.
+    #[inline(always)]
     pub(crate) fn mask(&self, word: usize) -> u64 {
         match self.rows - word * 64 {
             64.. => u64::MAX,
@@ -88,33 +80,27 @@ impl Layout {
         }
     }
 
-    /// Length of one row's list in a seq or flags value.
+    /// The items at one position of a seq value.
     #[inline(always)]
-    pub(crate) fn len(&self, value: &[u64], row: usize) -> usize {
-        usize::from(bytemuck::cast_slice::<u64, u16>(&value[..self.len_words])[row])
+    pub(crate) fn items<'a>(&self, value: &'a [u64], at: usize) -> &'a [i32] {
+        &ints(&value[1..])[at * self.lanes..][..self.lanes]
     }
 
     #[inline(always)]
-    pub(crate) fn set_len(&self, value: &mut [u64], row: usize, len: usize) {
-        bytemuck::cast_slice_mut::<u64, u16>(&mut value[..self.len_words])[row] = len as u16;
+    pub(crate) fn items_mut<'a>(&self, value: &'a mut [u64], at: usize) -> &'a mut [i32] {
+        &mut ints_mut(&mut value[1..])[at * self.lanes..][..self.lanes]
     }
 
-    /// The items of one row in a seq value.
+    /// One item of a seq value.
     #[inline(always)]
-    pub(crate) fn items<'a>(&self, value: &'a [u64], row: usize) -> &'a [i32] {
-        let all = bytemuck::cast_slice::<u64, i32>(&value[self.len_words..]);
-        &all[row * self.longest..][..self.len(value, row)]
+    pub(crate) fn item(&self, value: &[u64], row: usize, at: usize) -> i32 {
+        ints(&value[1..])[at * self.lanes + row]
     }
 
-    /// The bits of one row in a flags value.
+    /// The flags at one position of a flags value.
     #[inline(always)]
-    pub(crate) fn bits<'a>(&self, value: &'a [u64], row: usize) -> &'a [u64] {
-        &value[self.len_words + row * self.flag_words..][..self.flag_words]
-    }
-
-    #[inline(always)]
-    pub(crate) fn bits_mut<'a>(&self, value: &'a mut [u64], row: usize) -> &'a mut [u64] {
-        &mut value[self.len_words + row * self.flag_words..][..self.flag_words]
+    pub(crate) fn flags_mut<'a>(&self, value: &'a mut [u64], at: usize) -> &'a mut [u64] {
+        &mut value[1 + at * self.words..][..self.words]
     }
 }
 

@@ -118,7 +118,7 @@ fn snapshot<'py>(py: Python<'py>, counts: &Progress, start: Instant) -> PyResult
     dict.set_item("programs", counts.programs.load(Ordering::Relaxed))?;
     dict.set_item("distinct", counts.distinct.load(Ordering::Relaxed))?;
     dict.set_item("errors", counts.errors.load(Ordering::Relaxed))?;
-    dict.set_item("stored_below", counts.stored_below.load(Ordering::Relaxed))?;
+    dict.set_item("full_at", counts.full_at.load(Ordering::Relaxed))?;
     dict.set_item("seconds", start.elapsed().as_secs_f64())?;
     Ok(dict)
 }
@@ -137,16 +137,17 @@ fn dict<'py>(py: Python<'py>, found: &Found) -> PyResult<Bound<'py, PyDict>> {
     let levels = PyList::empty(py);
     for level in &found.levels {
         let types = PyDict::new(py);
-        for (kind, count) in Type::ALL.iter().zip(level.distinct) {
+        for (kind, count) in Type::ALL.iter().zip(level.distinct).filter_map(|(kind, count)| Some((kind, count?))) {
             types.set_item(kind.name(), count)?;
         }
         let dict = PyDict::new(py);
         dict.set_item("size", level.size)?;
         dict.set_item("programs", level.programs)?;
-        dict.set_item("distinct", level.distinct.iter().sum::<u64>())?;
+        dict.set_item("distinct", level.distinct.iter().flatten().sum::<u64>())?;
         dict.set_item("types", types)?;
         dict.set_item("seconds", level.seconds)?;
         dict.set_item("stored", level.stored)?;
+        dict.set_item("full", level.full)?;
         dict.set_item("complete", level.complete)?;
         levels.append(dict)?;
     }
@@ -154,9 +155,9 @@ fn dict<'py>(py: Python<'py>, found: &Found) -> PyResult<Bound<'py, PyDict>> {
     dict.set_item("programs", programs)?;
     dict.set_item("levels", levels)?;
     dict.set_item("ended", found.ended.name())?;
-    dict.set_item("stored_below", found.stored_below)?;
+    dict.set_item("full_at", found.full_at)?;
     dict.set_item("programs_seen", found.levels.iter().map(|level| level.programs).sum::<u64>())?;
-    dict.set_item("distinct", found.levels.iter().flat_map(|level| level.distinct).sum::<u64>())?;
+    dict.set_item("distinct", found.levels.iter().flat_map(|level| level.distinct).flatten().sum::<u64>())?;
     dict.set_item("memory", found.memory)?;
     dict.set_item("seconds", found.seconds)?;
     dict.set_item("log2_counts", &found.log2_counts)?;

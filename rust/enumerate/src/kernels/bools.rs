@@ -30,15 +30,18 @@ impl Kernels {
         let width = constants[0] as usize;
         let pairs: Vec<(&[i64], &[i64])> =
             constants[2..].chunks_exact(2 * width).map(|pair| pair.split_at(width)).collect();
+        let lens = &self.shapes.of(s).lens;
         let mut stack = Vec::new();
         self.truth(out, |row| {
-            let items = self.layout.items(s, row);
-            if items.len() % width != 0 {
+            let len = usize::from(lens[row]);
+            if len % width != 0 {
                 return false;
             }
             stack.clear();
-            let is = |token: &[i32], code: &[i64]| token.iter().zip(code).all(|(&a, &b)| i64::from(a) == b);
-            for token in items.chunks_exact(width) {
+            let is = |at: usize, token: &[i64]| {
+                token.iter().enumerate().all(|(place, &code)| i64::from(self.layout.item(s, row, at + place)) == code)
+            };
+            for token in (0..len).step_by(width) {
                 if let Some(kind) = pairs.iter().position(|pair| is(token, pair.0)) {
                     stack.push(kind);
                 } else if let Some(kind) = pairs.iter().position(|pair| is(token, pair.1))

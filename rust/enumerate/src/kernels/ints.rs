@@ -12,8 +12,14 @@ impl Kernels {
             let Some(Ok(made)) = value(row).map(i32::try_from) else { return false };
             *lane = made;
         }
-        lanes[self.layout.rows..].fill(0);
+        self.clear_rest(out);
         true
+    }
+
+    /// What fills up the last eight is 0, since values are compared whole.
+    #[inline(always)]
+    pub(super) fn clear_rest(&self, out: &mut [u64]) {
+        ints_mut(out)[self.layout.rows..].fill(0);
     }
 
     pub(super) fn fill(&self, out: &mut [u64], value: i64) -> bool {
@@ -22,19 +28,22 @@ impl Kernels {
 
     #[inline(always)]
     pub(super) fn folded(&self, s: &[u64], row: usize, start: i64, fold: impl Fn(i64, i64) -> i64) -> Option<i64> {
-        let items = self.layout.items(s, row).iter();
-        items.map(|&item| self.number(item).map(i64::from)).try_fold(start, |sum, item| Some(fold(sum, item?)))
+        (0..usize::from(self.shapes.of(s).lens[row]))
+            .try_fold(start, |sum, at| Some(fold(sum, i64::from(self.number(self.layout.item(s, row, at))?))))
     }
 
     #[inline(always)]
     pub(super) fn extreme(&self, s: &[u64], row: usize, pick: impl Fn(i64, i64) -> i64) -> Option<i64> {
-        let first = self.number(*self.layout.items(s, row).first()?)?;
+        if self.shapes.of(s).lens[row] == 0 {
+            return None;
+        }
+        let first = self.number(self.layout.item(s, row, 0))?;
         self.folded(s, row, i64::from(first), pick)
     }
 
     #[inline(always)]
     pub(super) fn value_mod(&self, s: &[u64], row: usize, m: i64) -> Option<i64> {
-        if self.layout.len(s, row) == 0 || !self.text {
+        if self.shapes.of(s).lens[row] == 0 || !self.text {
             return None;
         }
         self.folded(s, row, 0, |value, digit| (value * self.base + digit) % m)
@@ -45,7 +54,8 @@ impl Kernels {
         self.per_row(out, |row| self.item(at, row).and_then(|item| self.number(item)).map(i64::from))
     }
 
-    pub(super) fn symbol(&self, at: i64, code: i64, out: &mut [u64]) -> bool {
+    #[inline(always)]
+    pub(super) fn symbol<const AVX2: bool>(&self, at: i64, code: i64, out: &mut [u64]) -> bool {
         let mut defined = true;
         self.truth(out, |row| {
             self.item(at, row).map_or_else(
@@ -60,9 +70,20 @@ impl Kernels {
     }
 
     fn item(&self, at: i64, row: usize) -> Option<i32> {
-        let items = self.layout.items(&self.row, row);
-        let place = if at < 0 { at + items.len() as i64 } else { at };
-        items.get(usize::try_from(place).ok()?).copied()
+        let len = i64::from(self.shapes.of(&self.row).lens[row]);
+        let place = if at < 0 { at + len } else { at };
+        (0..len).contains(&place).then(|| self.layout.item(&self.row, row, place as usize))
+    }
+
+    #[inline(always)]
+    pub(super) fn product(&self, a: &[u64], b: &[u64], out: &mut [u64]) -> bool {
+        let mut wrong = false;
+        for ((to, &a), &b) in ints_mut(out).iter_mut().zip(ints(a)).zip(ints(b)) {
+            let made = i64::from(a) * i64::from(b);
+            *to = made as i32;
+            wrong |= i64::from(*to) != made;
+        }
+        !wrong
     }
 
     #[inline(always)]
@@ -97,35 +118,34 @@ impl Kernels {
     }
 
     #[inline(always)]
-    pub(super) fn remainder(&self, a: &[u64], m: i64, r: i64, out: &mut [u64]) -> bool {
-        if m == 2 {
-            let r = r as i32;
-            return self.test(out, ints(a), |a| a & 1 == r);
+    pub(super) fn remainder<const AVX2: bool>(&self, a: &[u64], m: i64, r: i64, out: &mut [u64]) -> bool {
+        const PIECE: usize = 64;
+        let (divisor, r) = (m as f64, r as i32);
+        for (at, (word, lanes)) in out.iter_mut().zip(ints(a).chunks(PIECE)).enumerate() {
+            let mut left = [0i32; PIECE];
+            for (left, &a) in left.iter_mut().zip(lanes) {
+                let remainder = f64::from(a) - (f64::from(a) / divisor).floor() * divisor;
+                // SAFETY: 0 <= remainder < m <= 2^31 - 1.
+                *left = unsafe { remainder.to_int_unchecked() };
+            }
+            let mut one = [0];
+            equal::<AVX2>(&left, &[r; PIECE], &mut one);
+            *word = one[0] & self.layout.mask(at);
         }
-        let (m, r) = (m as i32, r as i32);
-        self.test(out, ints(a), |a| a.rem_euclid(m) == r)
-    }
-
-    #[inline(always)]
-    fn test(&self, out: &mut [u64], lanes: &[i32], test: impl Fn(i32) -> bool) -> bool {
-        self.truth(out, |row| test(lanes[row]));
         true
     }
 
     /// `a == b` or `a < b`.
     #[inline(always)]
-    pub(super) fn compare<const AVX2: bool, const EQUAL: bool>(&self, a: &[u64], b: &[u64], out: &mut [u64]) -> bool {
-        let (a, b) = (ints(a), ints(b));
-        #[cfg(target_arch = "x86_64")]
-        if AVX2 {
-            // SAFETY: the caller says that the processor has AVX2.
-            unsafe { compare_avx2::<EQUAL>(a, b, out) };
-            for (at, word) in out.iter_mut().enumerate() {
-                *word &= self.layout.mask(at);
-            }
-            return true;
+    pub(super) fn compare<const AVX2: bool, const EQUAL: bool>(&self, a: &[i32], b: &[i32], out: &mut [u64]) {
+        if EQUAL {
+            equal::<AVX2>(a, b, out);
+        } else {
+            compared::<AVX2, false>(a, b, out);
         }
-        self.truth(out, |row| if EQUAL { a[row] == b[row] } else { a[row] < b[row] })
+        for (at, word) in out.iter_mut().enumerate() {
+            *word &= self.layout.mask(at);
+        }
     }
 
     #[inline(always)]
@@ -139,17 +159,36 @@ impl Kernels {
     }
 }
 
-/// Eight rows at a time: lanes come in multiples of eight.
+#[inline(always)]
+fn equal<const AVX2: bool>(a: &[i32], b: &[i32], out: &mut [u64]) {
+    compared::<AVX2, true>(a, b, out);
+}
+
+/// A bit for each pair: equal, or rising.
+#[inline(always)]
+fn compared<const AVX2: bool, const EQUAL: bool>(a: &[i32], b: &[i32], out: &mut [u64]) {
+    #[cfg(target_arch = "x86_64")]
+    if AVX2 {
+        // SAFETY: whoever sets AVX2 has asked the processor.
+        return unsafe { compared_avx2::<EQUAL>(a, b, out) };
+    }
+    for ((word, a), b) in out.iter_mut().zip(a.chunks(64)).zip(b.chunks(64)) {
+        let bits = a.iter().zip(b).map(|(a, b)| if EQUAL { a == b } else { a < b });
+        *word = bits.enumerate().fold(0, |word, (at, bit)| word | u64::from(bit) << at);
+    }
+}
+
+/// Eight at a time: there is always a multiple of eight.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 #[inline]
-unsafe fn compare_avx2<const EQUAL: bool>(a: &[i32], b: &[i32], out: &mut [u64]) {
+unsafe fn compared_avx2<const EQUAL: bool>(a: &[i32], b: &[i32], out: &mut [u64]) {
     use std::arch::x86_64::{
         _mm256_castsi256_ps, _mm256_cmpeq_epi32, _mm256_cmpgt_epi32, _mm256_loadu_si256, _mm256_movemask_ps,
     };
     out.fill(0);
     for (at, (a, b)) in a.chunks_exact(8).zip(b.chunks_exact(8)).enumerate() {
-        // SAFETY: both chunks hold eight lanes, and the loads need no alignment.
+        // SAFETY: both chunks hold eight integers, and the loads need no alignment.
         let (a, b) = unsafe { (_mm256_loadu_si256(a.as_ptr().cast()), _mm256_loadu_si256(b.as_ptr().cast())) };
         let test = if EQUAL { _mm256_cmpeq_epi32(a, b) } else { _mm256_cmpgt_epi32(b, a) };
         let bits = _mm256_movemask_ps(_mm256_castsi256_ps(test)) as u8;

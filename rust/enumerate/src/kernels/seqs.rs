@@ -3,121 +3,110 @@
 use super::Kernels;
 
 impl Kernels {
-    /// Each row from one position to another, which depend on its length.
-    pub(super) fn sliced(&self, s: &[u64], out: &mut [u64], range: impl Fn(usize) -> (usize, usize)) -> bool {
-        self.rebuilt(s, out, |items, made| {
-            let (start, end) = range(items.len());
-            let part = &items[start.min(end)..end];
-            made[..part.len()].copy_from_slice(part);
-            part.len()
-        })
-    }
-
-    pub(super) fn reversed(&self, s: &[u64], out: &mut [u64]) -> bool {
-        self.rebuilt(s, out, |items, made| {
-            for (to, &item) in made.iter_mut().zip(items.iter().rev()) {
-                *to = item;
-            }
-            items.len()
-        })
-    }
-
-    pub(super) fn every(&self, s: &[u64], start: usize, step: usize, out: &mut [u64]) -> bool {
-        self.rebuilt(s, out, |items, made| {
-            let kept = items.iter().skip(start).step_by(step);
-            made.iter_mut().zip(kept).map(|(to, &item)| *to = item).count()
-        })
-    }
-
-    /// A seq whose rows `make` writes, telling their lengths. What lies beyond a row's length is 0: values are compared whole.
+    /// Slices: of a list of some length, from where, by what step (wrapping: backwards is the largest), and how many items.
     #[inline(always)]
-    fn rebuilt(&self, s: &[u64], out: &mut [u64], make: impl Fn(&[i32], &mut [i32]) -> usize) -> bool {
+    pub(super) fn sliced(&self, s: &[u64], out: &mut [u64], slice: impl Fn(usize) -> (usize, usize, usize)) -> bool {
+        let shape = self.shapes.of(s);
+        let lens = shape.lens.iter().map(|&len| slice(usize::from(len)).2 as u16).collect();
+        let Some(number) = self.shapes.number(lens) else { return false };
         out.fill(0);
-        for row in 0..self.layout.rows {
-            let all: &mut [i32] = bytemuck::cast_slice_mut(&mut out[self.layout.len_words..]);
-            let len = make(self.layout.items(s, row), &mut all[row * self.layout.longest..][..self.layout.longest]);
-            self.layout.set_len(out, row, len);
+        out[0] = number;
+        if shape.uniform {
+            let (start, step, len) = slice(shape.longest);
+            for at in 0..len {
+                let from = start.wrapping_add(step.wrapping_mul(at));
+                self.layout.items_mut(out, at).copy_from_slice(self.layout.items(s, from));
+            }
+            return true;
         }
-        true
-    }
-
-    /// A flag an item; undefined where `test` gives None.
-    #[inline(always)]
-    pub(super) fn each(&self, s: &[u64], out: &mut [u64], test: impl Fn(i32) -> Option<bool>) -> bool {
-        self.copy_lens(s, out);
-        for row in 0..self.layout.rows {
-            let mut defined = true;
-            let items = self.layout.items(s, row);
-            set_bits(self.layout.bits_mut(out, row), items.len(), |at| {
-                test(items[at]).unwrap_or_else(|| {
-                    defined = false;
-                    false
-                })
-            });
-            if !defined {
-                return false;
+        for (row, &len) in shape.lens.iter().enumerate() {
+            let (start, step, len) = slice(usize::from(len));
+            for at in 0..len {
+                let from = start.wrapping_add(step.wrapping_mul(at));
+                self.layout.items_mut(out, at)[row] = self.layout.item(s, row, from);
             }
         }
         true
     }
 
-    /// A flag a pair of items side by side; undefined unless the rows are equally long.
+    /// Flags over the positions of `s`, as `test` sets those of one position; 0 beyond the rows' lengths.
     #[inline(always)]
-    pub(super) fn zipped(&self, s: &[u64], t: &[u64], out: &mut [u64], test: impl Fn(i32, i32) -> bool) -> bool {
-        if !self.same_lens(s, t) {
+    fn flagged(&self, s: &[u64], out: &mut [u64], mut test: impl FnMut(usize, &mut [u64])) {
+        let shape = self.shapes.of(s);
+        out[0] = s[0];
+        for at in 0..shape.longest {
+            let flags = self.layout.flags_mut(out, at);
+            test(at, flags);
+            if !shape.uniform {
+                let valid = &shape.valid[at * self.layout.words..];
+                flags.iter_mut().zip(valid).for_each(|(flags, valid)| *flags &= valid);
+            }
+        }
+        out[1 + shape.longest * self.layout.words..].fill(0);
+    }
+
+    /// Items equal to, or below, a constant.
+    #[inline(always)]
+    pub(super) fn against<const AVX2: bool, const EQUAL: bool>(&self, s: &[u64], k: i64, out: &mut [u64]) -> bool {
+        let constant = vec![k as i32; self.layout.lanes];
+        self.flagged(s, out, |at, flags| self.compare::<AVX2, EQUAL>(self.layout.items(s, at), &constant, flags));
+        true
+    }
+
+    pub(super) fn residue(&self, s: &[u64], m: i64, r: i64, out: &mut [u64]) -> bool {
+        let shape = self.shapes.of(s);
+        let digits = (0..self.layout.rows)
+            .all(|row| (0..usize::from(shape.lens[row])).all(|at| self.number(self.layout.item(s, row, at)).is_some()));
+        if !digits {
             return false;
         }
-        self.copy_lens(s, out);
-        for row in 0..self.layout.rows {
-            let (a, b) = (self.layout.items(s, row), self.layout.items(t, row));
-            set_bits(self.layout.bits_mut(out, row), a.len(), |at| test(a[at], b[at]));
-        }
+        self.flagged(s, out, |at, flags| {
+            let items = self.layout.items(s, at);
+            self.truth(flags, |row| self.number(items[row]).is_some_and(|number| i64::from(number).rem_euclid(m) == r));
+        });
         true
     }
 
-    /// Where a word begins: the flags of its symbols, each moved to where the word would begin.
-    pub(super) fn matches(&self, s: &[u64], word: &[i64], out: &mut [u64]) -> bool {
-        self.copy_lens(s, out);
-        for row in 0..self.layout.rows {
-            let items = self.layout.items(s, row);
-            let starts = (items.len() + 1).saturating_sub(word.len());
-            set_bits(self.layout.bits_mut(out, row), starts, |at| i64::from(items[at]) == word[0]);
-            if word.len() > 1 {
-                for cell in self.layout.bits_mut(out, row).iter_mut().enumerate() {
-                    let (base, bits) = (cell.0 * 64, cell.1);
-                    let mut left = *bits;
-                    while left != 0 {
-                        let at = base + left.trailing_zeros() as usize;
-                        if items[at + 1..at + word.len()].iter().zip(&word[1..]).any(|(&a, &b)| i64::from(a) != b) {
-                            *bits &= !(1 << (at - base));
-                        }
-                        left &= left - 1;
-                    }
-                }
-            }
+    /// Items of two lists side by side, equal or rising; undefined unless the lists are equally long.
+    #[inline(always)]
+    pub(super) fn zipped<const AVX2: bool, const EQUAL: bool>(&self, s: &[u64], t: &[u64], out: &mut [u64]) -> bool {
+        if s[0] != t[0] {
+            return false;
         }
+        self.flagged(s, out, |at, flags| {
+            self.compare::<AVX2, EQUAL>(self.layout.items(s, at), self.layout.items(t, at), flags);
+        });
         true
     }
 
+    /// For each of some symbols, where it stands.
     #[inline(always)]
-    pub(super) fn copy_lens(&self, from: &[u64], out: &mut [u64]) {
-        out[..self.layout.len_words].copy_from_slice(&from[..self.layout.len_words]);
+    pub(crate) fn planes<const AVX2: bool>(&self, s: &[u64], symbols: &[i64]) -> Vec<(i64, Vec<u64>)> {
+        let mut distinct = symbols.to_vec();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let plane = |code: i64| {
+            let mut flags = vec![0; self.layout.size(crate::types::Type::Flags)];
+            self.against::<AVX2, true>(s, code, &mut flags);
+            (code, flags)
+        };
+        distinct.into_iter().map(plane).collect()
     }
 
+    /// Where a word begins: its first symbol stands there, its second one further on, ...
     #[inline(always)]
-    pub(super) fn same_lens(&self, a: &[u64], b: &[u64]) -> bool {
-        a[..self.layout.len_words] == b[..self.layout.len_words]
-    }
-}
-
-/// Sets the first `len` bits by a test and clears the others.
-#[inline(always)]
-fn set_bits(words: &mut [u64], len: usize, mut test: impl FnMut(usize) -> bool) {
-    for (at, word) in words.iter_mut().enumerate() {
-        let mut bits = 0;
-        for place in 0..len.saturating_sub(at * 64).min(64) {
-            bits |= u64::from(test(at * 64 + place)) << place;
+    pub(crate) fn matches(&self, s: &[u64], planes: &[(i64, Vec<u64>)], word: &[i64], out: &mut [u64]) {
+        let words = self.layout.words;
+        let starts = (self.shapes.of(s).longest + 1).saturating_sub(word.len()) * words;
+        let none = vec![0; out.len()];
+        let plane =
+            |code: &i64| planes.iter().find(|(known, _)| known == code).map_or(&none[..], |(_, plane)| &plane[..]);
+        out[0] = s[0];
+        out[1 + starts..].fill(0);
+        out[1..=starts].copy_from_slice(&plane(&word[0])[1..=starts]);
+        for (at, code) in word.iter().enumerate().skip(1) {
+            let later = &plane(code)[1 + at * words..];
+            out[1..=starts].iter_mut().zip(later).for_each(|(flags, later)| *flags &= later);
         }
-        *word = bits;
     }
 }
