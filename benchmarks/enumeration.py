@@ -111,7 +111,7 @@ def searches(task: str, n: int, size: int, chosen: argparse.Namespace) -> list[d
     for level, same in zip(plain, found[1].levels, strict=False):
         counts = {kind: len(level.found.get(kind, ())) for kind in same.types}
         harness.require(counts == dict(same.types), f"{task}, size {level.size}: plain Python finds others")
-    harness.require(found[1].stored_below == 0, f"{task}: the memory does not hold size {size}")
+    harness.require(found[1].full_at == 0, f"{task}: the memory does not hold size {size}")
     common = {"task": task, "n": n}
     programs = sum(level.programs for level in plain)
     rate = programs / plain_s

@@ -102,7 +102,7 @@ def searched(task: str, n: int, size: int) -> Found:
     else:
         train = llmerm.task(task, n=n).split(train=100, heldout=0, test=2, seed=0).train
     found = search(train, max_size=size, time_limit=None)
-    harness.require(found.ended == "max_size" and found.stored_below == 0, f"{task}: {found.statement()}")
+    harness.require(found.ended == "max_size" and found.full_at == 0, f"{task}: {found.statement()}")
     return found
 
 

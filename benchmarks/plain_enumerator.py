@@ -162,8 +162,9 @@ def choices(
             for word in product(tried, repeat=width):
                 yield ("".join(word),), bits(given[0][0]) + bits(counted**width)
     elif name == "symbol":
-        for i, c in product(positions, tried[1:]):
-            yield (i, c), bits(len(positions) * (counted - 1))
+        some = tried[1:] if counted == 2 else tried  # of two, one is the other's negation
+        for i, c in product(positions, some):
+            yield (i, c), bits(len(positions) * (1 if counted == 2 else counted))
     elif name == "at":
         yield from (((i,), bits(len(positions))) for i in positions)
     elif name == "window" and not given:

@@ -133,8 +133,10 @@ DEFINES = [
 FEATURES = [("int", "len(x) % 3"), ("bool", "len(x) > 3"), ("int", "5 - len(x)")]
 
 
-def case_of(seed: int) -> Case:
+def case_of(seed: int, large: bool = False) -> Case:
     """A random grammar of a few rules, and rows that no program fits: one has two labels.
+
+    They are few and short, or long (longer than a word has bits), or many (more than two words hold).
 
     Of a seed, since what hypothesis draws itself are mostly grammars that make next to nothing.
     """
@@ -149,20 +151,22 @@ def case_of(seed: int) -> Case:
         (kind, rng.randint(1, 4), python) for kind, python in rng.sample(FEATURES, rng.choice([0, 0, 1, 2]))
     ]
     labels = rng.choice([[0, 1], [0, 1], [3, 8], [0, 1, 2], [5, 2, -1]])
-    rows = rows_of(rng, kind)
+    rows = rows_of(rng, kind, large)
     return Case(
         kind,
         Grammar(SYMBOLS[kind], [("x", 1, []), *rules], defines, features),
         [*rows, *[rows[0]] * len(labels)],
         [*rng.choices(labels, k=len(rows)), *labels],
-        rows_of(rng, kind),
+        rows_of(rng, kind, large),
     )
 
 
-def rows_of(rng: random.Random, kind: str) -> list[Any]:
-    """2 to 9 rows of a kind, of one length or not."""
-    shortest, longest = rng.choice([(3, 3), (4, 4), (5, 5), (6, 6), (0, 5), (1, 4), (2, 6)])
-    lengths = [rng.randint(shortest, longest) for _ in range(rng.randint(2, 9))]
+def rows_of(rng: random.Random, kind: str, large: bool) -> list[Any]:
+    """Rows of a kind, of one length or not."""
+    small = [(3, 3, 9), (4, 4, 9), (5, 5, 9), (6, 6, 9), (0, 5, 9), (1, 4, 9), (2, 6, 9)]
+    shapes = [(66, 66, 3), (60, 70, 4), (128, 131, 3), (5, 5, 130), (0, 9, 70)] if large else small
+    shortest, longest, most = rng.choice(shapes)
+    lengths = [rng.randint(shortest, longest) for _ in range(most if large else rng.randint(2, most))]
     if kind == "integers":
         values = [0, 0, 1, 1, 2, -1, -3, 5, 7, rng.choice([2**31 - 1, -(2**31), 40_000])]
         return [rng.choices(values, k=length) for length in lengths]
@@ -170,6 +174,7 @@ def rows_of(rng: random.Random, kind: str) -> list[Any]:
 
 
 cases = st.builds(case_of, st.integers(0, 2**32))
+large_cases = st.builds(case_of, st.integers(0, 2**32), st.just(True))
 
 
 def oracle(case: Case, prune: bool = True, programs: int = PROGRAMS) -> list[plain_enumerator.Level]:
