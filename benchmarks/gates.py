@@ -10,7 +10,7 @@ import importlib.util
 import random
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,14 @@ HAS_CVC5 = importlib.util.find_spec("cvc5") is not None
 
 @dataclass(frozen=True)
 class Run:
-    """What one enumerator did. `distinct` and `programs` are None where it does not tell."""
+    """What one enumerator did."""
 
     seconds: float
-    distinct: int | None = None
-    programs: int | None = None
-    found: bool = False
+    found: bool
+    programs: int | None = None  # expressions evaluated; None where it does not tell
+    kept: dict[int, int] = field(
+        default_factory=dict
+    )  # size -> distinct behaviours, of the sizes it keeps any of
 
 
 @dataclass(frozen=True)
@@ -76,25 +78,24 @@ def by_llmerm(asked: Problem, gates: int | None, threads: int) -> Run:
     start = time.perf_counter()
     found = search(data, k=1, grammar=asked.grammar, max_size=size, time_limit=None, threads=threads)
     seconds = time.perf_counter() - start
-    return Run(seconds, found.distinct, found.programs_seen, found.exact is not None)
+    kept = {level.size: level.types["bool"] for level in found.levels if level.types.get("bool")}
+    return Run(seconds, found.exact is not None, found.programs_seen, kept)
 
 
 def by_plain(asked: Problem, gates: int | None) -> Run:
     """The same in plain Python."""
     wanted = tuple(map(bool, asked.labels))
     size = asked.size(10 if gates is None else gates)
-    distinct = programs = 0
     start = time.perf_counter()
-    for level in enumerate_plainly(asked.rows, asked.grammar, size, wanted=wanted):
-        distinct += len(level.found.get("bool", {}))
-        programs += level.programs
-        if wanted in level.found.get("bool", {}):
-            return Run(time.perf_counter() - start, distinct, programs, True)
-    return Run(time.perf_counter() - start, distinct, programs)
+    levels = list(enumerate_plainly(asked.rows, asked.grammar, size, wanted=wanted))
+    seconds = time.perf_counter() - start
+    kept = {level.size: len(level.found["bool"]) for level in levels if level.found}
+    found = any(wanted in level.found.get("bool", ()) for level in levels)
+    return Run(seconds, found, sum(level.programs for level in levels), kept)
 
 
 def by_cvc5(asked: Problem, gates: int | None, count: bool = False) -> Run:
-    """The same by cvc5's SyGuS enumerator; with `count`, what it keeps is written to a file and counted.
+    """The same by cvc5's SyGuS enumerator; with `count`, slower, it tells how many terms it keeps.
 
     A column is one bit-vector with a bit a row, and the labels are one example: asked so, it is several times
     as fast as with Booleans and an example a row. `fast` is its bottom-up enumerator, and of its rewriters
@@ -131,8 +132,8 @@ def by_cvc5(asked: Problem, gates: int | None, count: bool = False) -> Run:
         begin = time.perf_counter()
         found = _solved(solver)
         seconds = time.perf_counter() - begin
-        kept = Path(listed.name).read_text().count("(sygus-enum ") if count else None
-    return Run(seconds, kept, None, found)
+        kept = Path(listed.name).read_text().count("(sygus-enum ") if count else 0
+    return Run(seconds, found, None, {asked.size(gates or 0): kept} if count else {})
 
 
 def _solved(solver: Any) -> bool:
