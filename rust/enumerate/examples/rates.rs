@@ -37,58 +37,35 @@ fn main() -> Result<(), llmerm_enumerate::Error> {
     Ok(())
 }
 
-/// The grammar of bits, in short.
+/// The grammar of bits, as `python/llmerm/grammars/bits.toml` has it.
 fn rules() -> Vec<RuleText> {
     let one = |values: &[i64]| values.iter().map(|&value| vec![value]).collect::<Vec<_>>();
-    let plain = [
-        ("x", 1),
-        ("reversed", 3),
-        ("first_half", 3),
-        ("second_half", 4),
-        ("same", 4),
-        ("less", 6),
-        ("window", 4),
-        ("scan", 6),
-        ("both", 5),
-        ("either", 5),
-        ("differ", 5),
-        ("length", 4),
-        ("count", 2),
-        ("find", 5),
-        ("longest", 5),
-        ("lowest", 5),
-        ("add", 4),
-        ("sub", 4),
-        ("mul", 6),
-        ("min", 6),
-        ("max", 6),
-        ("abs", 6),
-        ("choose", 6),
-        ("any", 3),
-        ("all", 3),
-        ("symbol", 2),
-        ("equal", 4),
-        ("lt", 4),
-        ("not", 4),
-        ("and", 3),
-        ("or", 3),
-        ("xor", 3),
-    ];
-    let mut rules: Vec<RuleText> =
-        plain.iter().map(|&(op, size)| RuleText { op: op.into(), size, constants: vec![] }).collect();
+    let below = |least, most| one(&(least..most).collect::<Vec<i64>>());
+    let residues = |m: i64| (0..m).map(move |r| vec![m, r]);
+    let plain = "x 1 reversed 3 first_half 3 second_half 4 same 3 less 6 window 2 scan 5 both 5 either 5 differ 5 length 4 count 1 \
+                 find 5 longest 5 lowest 5 add 4 sub 4 mul 6 min 6 max 6 abs 6 choose 6 any 3 all 3 symbol 2 equal 4 lt 4 not 4 \
+                 and 4 or 4 xor 3";
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    let mut rules = Vec::new();
     let mut with = |op: &str, size, constants| rules.push(RuleText { op: op.into(), size, constants });
+    for pair in words.chunks_exact(2) {
+        with(pair[0], pair[1].parse().unwrap_or(1), vec![]);
+    }
     with("every", 3, vec![vec![0, 2], vec![1, 2], vec![0, 3], vec![1, 3]]);
-    with("drop", 4, one(&[1, 2]));
-    with("drop_last", 4, one(&[1, 2]));
-    with("take", 4, one(&[1, 2, 3, 4, 8]));
-    with("take_last", 4, one(&[1, 2, 3, 4, 8]));
-    with("match", 2, one(&[12]));
-    with("number", 2, one(&(0..16).collect::<Vec<_>>()));
-    with("value_mod", 6, one(&[3, 5, 7, 11]));
+    for op in ["drop", "drop_last"] {
+        with(op, 5, one(&[1, 2]));
+    }
+    for op in ["take", "take_last"] {
+        with(op, 5, one(&[1, 2, 3, 4, 6, 8, 12, 16]));
+    }
+    with("match", 1, one(&[12]));
+    with("number", 3, below(0, 16));
+    with("value_mod", 6, one(&[3, 5, 6, 7, 9, 10, 11, 13]));
     with("automaton", 6, one(&[3]));
-    with("mod", 4, one(&[2, 3, 4, 5, 7, 10]));
-    with("div", 6, one(&[2, 3]));
-    with("remainder", 3, vec![vec![2, 1], vec![3, 0], vec![3, 1], vec![3, 2], vec![4, 0]]);
-    with("balanced", 4, vec![vec![1, 1], vec![2, 1], vec![2, 2]]);
+    with("mod", 4, below(2, 6));
+    with("div", 6, below(2, 6));
+    with("remainder", 3, vec![vec![2, 1]]);
+    with("remainder", 4, (3..6).flat_map(residues).collect());
+    with("balanced", 6, vec![vec![1, 1], vec![2, 1], vec![2, 2], vec![3, 1], vec![3, 2]]);
     rules
 }

@@ -200,12 +200,27 @@ impl<const AVX2: bool> Run<'_, AVX2> {
     fn tries(&mut self, args: &[&[u64]], numbers: [u32; 3], sink: &mut impl FnMut(&Batch)) {
         if let Some(len) = self.rule.choices.word {
             self.words(args[0], len, numbers[0], sink);
+        } else if let Make::Op(Op::Balanced) = self.rule.make {
+            self.brackets(args[0], numbers[0], sink);
         } else if self.rule.choices.is_none() {
             self.one(&[], args, numbers, sink);
         } else {
             for (at, constants) in self.rule.choices.tried.iter().enumerate() {
                 self.one(constants, args, [numbers[0], numbers[1], at as u32], sink);
             }
+        }
+    }
+
+    /// Each set of brackets over the same tokens.
+    fn brackets(&mut self, value: &[u64], number: u32, sink: &mut impl FnMut(&Batch)) {
+        let tried = &self.rule.choices.tried;
+        let Some(first) = tried.first() else { return };
+        let tokens = self.kernels.tokens(value, first[0] as usize);
+        for (at, constants) in tried.iter().enumerate() {
+            let (filled, words) = (self.batch.len, self.batch.words);
+            self.kernels.balanced(&tokens, constants, &mut self.batch.values[filled * words..][..words]);
+            self.batch.seen += 1;
+            self.kept([number, 0, at as u32], sink);
         }
     }
 

@@ -41,7 +41,24 @@ impl<'a> Maker<'a> {
         values
     }
 
+    /// It calls itself, so it is not inlined into what was compiled for the processor's instructions.
     fn value<const AVX2: bool>(&mut self, kind: Type, number: u32, out: &mut [u64], depth: usize) {
+        #[cfg(target_arch = "x86_64")]
+        if AVX2 {
+            // SAFETY: whoever sets AVX2 has asked the processor.
+            return unsafe { self.value_avx2(kind, number, out, depth) };
+        }
+        self.value_with::<AVX2>(kind, number, out, depth);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,popcnt,bmi1,bmi2,lzcnt")]
+    unsafe fn value_avx2(&mut self, kind: Type, number: u32, out: &mut [u64], depth: usize) {
+        self.value_with::<true>(kind, number, out, depth);
+    }
+
+    #[inline(always)]
+    fn value_with<const AVX2: bool>(&mut self, kind: Type, number: u32, out: &mut [u64], depth: usize) {
         let world = self.world;
         let origin = world.banks.of(kind).origin(number as usize);
         let rule = &world.grammar.rules[origin.rule as usize];

@@ -24,35 +24,6 @@ impl Kernels {
         }
         true
     }
-
-    /// A stack automaton; `constants` are the width, the kinds, and the pairs of opening and closing tokens.
-    pub(super) fn balanced(&self, s: &[u64], constants: &[i64], out: &mut [u64]) -> bool {
-        let width = constants[0] as usize;
-        let pairs: Vec<(&[i64], &[i64])> =
-            constants[2..].chunks_exact(2 * width).map(|pair| pair.split_at(width)).collect();
-        let lens = &self.shapes.of(s).lens;
-        let mut stack = Vec::new();
-        self.truth(out, |row| {
-            let len = usize::from(lens[row]);
-            if len % width != 0 {
-                return false;
-            }
-            stack.clear();
-            let is = |at: usize, token: &[i64]| {
-                token.iter().enumerate().all(|(place, &code)| i64::from(self.layout.item(s, row, at + place)) == code)
-            };
-            for token in (0..len).step_by(width) {
-                if let Some(kind) = pairs.iter().position(|pair| is(token, pair.0)) {
-                    stack.push(kind);
-                } else if let Some(kind) = pairs.iter().position(|pair| is(token, pair.1))
-                    && stack.pop() != Some(kind)
-                {
-                    return false;
-                }
-            }
-            stack.is_empty()
-        })
-    }
 }
 
 /// One value joined with each of many: `many` and `out` hold whole values of `a.len()` words.

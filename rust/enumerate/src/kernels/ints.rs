@@ -41,12 +41,34 @@ impl Kernels {
         self.folded(s, row, i64::from(first), pick)
     }
 
+    /// Where rows have one length, each position has one weight, and nothing need be reduced before the end.
     #[inline(always)]
-    pub(super) fn value_mod(&self, s: &[u64], row: usize, m: i64) -> Option<i64> {
-        if self.shapes.of(s).lens[row] == 0 || !self.text {
-            return None;
+    pub(super) fn value_mod(&self, s: &[u64], m: i64, out: &mut [u64]) -> bool {
+        let shape = self.shapes.of(s);
+        if !self.text || shape.lens.contains(&0) {
+            return false;
         }
-        self.folded(s, row, 0, |value, digit| (value * self.base + digit) % m)
+        let greatest = self.symbols.iter().map(|&code| code - 48).max().unwrap_or(0);
+        let digits = self.symbols.iter().all(|code| (48..58).contains(code));
+        if !shape.uniform || !digits || shape.longest as i64 * greatest * m > i64::from(i32::MAX) {
+            return self.per_row(out, |row| self.folded(s, row, 0, |value, digit| (value * self.base + digit) % m));
+        }
+        out.fill(0);
+        let mut weight = 1;
+        for at in (0..shape.longest).rev() {
+            for (sum, &item) in ints_mut(out).iter_mut().zip(self.layout.items(s, at)) {
+                *sum += (item - 48) * weight;
+            }
+            weight = (i64::from(weight) * self.base % m) as i32;
+        }
+        let m = m as f64;
+        for sum in ints_mut(out) {
+            let left = f64::from(*sum) - (f64::from(*sum) / m).floor() * m;
+            // SAFETY: 0 <= left < m <= 2^31 - 1.
+            *sum = unsafe { left.to_int_unchecked() };
+        }
+        self.clear_rest(out);
+        true
     }
 
     /// The item at a position of the row itself, from the end if negative.

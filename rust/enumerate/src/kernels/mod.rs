@@ -1,6 +1,7 @@
 //! What the operations compute, on all rows at once.
 
 mod bools;
+mod brackets;
 mod flags;
 mod folds;
 mod ints;
@@ -90,15 +91,15 @@ impl Kernels {
                 let lens = &self.shapes.of(args[0]).lens;
                 self.per_row(out, |row| Some(i64::from(lens[row])))
             }
-            Op::Count => self.count(args[0], out),
+            Op::Count => self.count::<AVX2>(args[0], out),
             Op::Total => self.per_row(out, |row| self.folded(args[0], row, 0, |sum, item| sum + item)),
             Op::Largest => self.per_row(out, |row| self.extreme(args[0], row, i64::max)),
             Op::Smallest => self.per_row(out, |row| self.extreme(args[0], row, i64::min)),
-            Op::ValueMod => self.per_row(out, |row| self.value_mod(args[0], row, constants[0])),
+            Op::ValueMod => self.value_mod(args[0], constants[0], out),
             Op::At => self.at(constants[0], out),
-            Op::Find => self.find(args[0], out),
-            Op::Longest => self.longest_run(args[0], out),
-            Op::Lowest => self.lowest(args[0], out),
+            Op::Find => self.find::<AVX2>(args[0], out),
+            Op::Longest => self.longest_run::<AVX2>(args[0], out),
+            Op::Lowest => self.lowest::<AVX2>(args[0], out),
             Op::Automaton => self.automaton(args[0], constants, out),
             Op::Add => self.arithmetic(args[0], args[1], out, i32::overflowing_add),
             Op::Sub => self.arithmetic(args[0], args[1], out, i32::overflowing_sub),
@@ -126,7 +127,11 @@ impl Kernels {
                 pairs(op, args[0], args[1], out);
                 true
             }
-            Op::Balanced => self.balanced(args[0], constants, out),
+            Op::Balanced => {
+                let tokens = self.tokens(args[0], constants[0] as usize);
+                self.balanced(&tokens, constants, out);
+                true
+            }
         }
     }
 
