@@ -141,20 +141,33 @@ impl Kernels {
 
     #[inline(always)]
     pub(super) fn remainder<const AVX2: bool>(&self, a: &[u64], m: i64, r: i64, out: &mut [u64]) -> bool {
-        const PIECE: usize = 64;
         let (divisor, r) = (m as f64, r as i32);
+        if m & (m - 1) == 0 {
+            let low = (m - 1) as i32;
+            self.left_is::<AVX2>(a, r, out, |a| a & low);
+        } else {
+            self.left_is::<AVX2>(a, r, out, |a| {
+                let left = f64::from(a) - (f64::from(a) / divisor).floor() * divisor;
+                // SAFETY: 0 <= left < m <= 2^31 - 1.
+                unsafe { left.to_int_unchecked() }
+            });
+        }
+        true
+    }
+
+    /// Where what is left of an integer is `r`.
+    #[inline(always)]
+    fn left_is<const AVX2: bool>(&self, a: &[u64], r: i32, out: &mut [u64], left_of: impl Fn(i32) -> i32) {
+        const PIECE: usize = 64;
         for (at, (word, lanes)) in out.iter_mut().zip(ints(a).chunks(PIECE)).enumerate() {
-            let mut left = [0i32; PIECE];
+            let mut left = [0; PIECE];
             for (left, &a) in left.iter_mut().zip(lanes) {
-                let remainder = f64::from(a) - (f64::from(a) / divisor).floor() * divisor;
-                // SAFETY: 0 <= remainder < m <= 2^31 - 1.
-                *left = unsafe { remainder.to_int_unchecked() };
+                *left = left_of(a);
             }
             let mut one = [0];
             equal::<AVX2>(&left, &[r; PIECE], &mut one);
             *word = one[0] & self.layout.mask(at);
         }
-        true
     }
 
     /// `a == b` or `a < b`.
