@@ -85,7 +85,7 @@ SEARCH_HEADER = (
     "way",
     "threads",
     "programs",
-    "distinct",
+    "kept",
     "s",
     "programs/s/core",
     "ratio",

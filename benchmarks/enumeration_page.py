@@ -16,7 +16,7 @@ from typing import Any
 import harness
 import llmerm
 from llmerm import Dataset
-from llmerm.enumeration import EnumerationProposer, Found, distinct_fit, programs_fit, search
+from llmerm.enumeration import Found, distinct_fit, programs_fit, search
 
 PAGE = harness.ROOT / "docs" / "enumeration.md"
 FIGURE = harness.ROOT / "docs" / "figures" / "enumeration.svg"
@@ -34,7 +34,7 @@ TASKS = {
     "sha256_parity": (50,),
 }
 FEW = {("palindrome", 20), ("dyck2", 20)}  # too few rows of label 1 for a test without duplicates
-CURVES = [("parity_random_10", 20, 29), ("sha256_parity", 50, 27), ("prime", 20, 27), ("integers", 10, 24)]
+CURVES = [("parity_random_10", 20, 31), ("sha256_parity", 50, 30), ("prime", 20, 30), ("integers", 10, 27)]
 """What is drawn: task (or random integers with random labels), n, largest size."""
 Table = tuple[Sequence[str], list[tuple[str, ...]]]
 
@@ -49,18 +49,17 @@ def found(tiny: bool) -> list[dict[str, Any]]:
             data = llmerm.task(task, n=n).split(
                 train=100, heldout=100, test=10_000, seed=0, allow_duplicates=(task, n) in FEW
             )
-            proposer = EnumerationProposer()
             start = time.perf_counter()
-            result = llmerm.learn(data, proposer=proposer)
+            result = llmerm.learn(data)
             seconds = time.perf_counter() - start
-            account = proposer.account()
+            account = result.search
             assert account is not None and result.best is not None and result.test is not None
             best = result.best.proposal
             lines.append(
                 {
                     "task": task,
                     "n": n,
-                    "found": account["fits"],
+                    "found": account["exact"] is not None,
                     "size": best.code_size,
                     "bits": best.code_bits,
                     "searched": account["size"],
@@ -118,8 +117,8 @@ def draw(tiny: bool) -> None:
     for task, n, size in CURVES:
         found = searched(task, n, 12 if tiny else size)
         for axes, name, fit in zip(both, ("programs", "distinct"), (programs_fit, distinct_fit), strict=True):
-            points = [(level.size, getattr(level, name)) for level in found.levels]
-            points = [point for point in points if point[1]]
+            levels = [level for level in found.levels if name == "programs" or level.stored]
+            points = [(level.size, getattr(level, name)) for level in levels if getattr(level, name)]
             line = fit(found.levels)
             label = f"{task}, n = {n}" + (f": 2^({line.exponent:.2f} size)" if line else "")
             axes.plot(*zip(*points, strict=True), "o-", markersize=3, label=label)
