@@ -43,7 +43,7 @@ class CannedSearch:
                     "source": source,
                     "expression": expression,
                     "size": 12 + index,
-                    "errors": self.errors + 30 * index,
+                    "errors": self.errors + 30 * index if self.errors else 0,
                     "bits": 9.75 + index,
                 }
                 for index, (source, expression) in enumerate(self.programs[: settings.k])

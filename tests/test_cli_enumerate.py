@@ -36,8 +36,8 @@ def test_a_rule_is_found_and_shown(cli):
         "fits all 100 rows",
         "errors  size  bits  program",
         "-: not needed inside a larger program yet",
-        "count(match(\"1\", first_half(x)))",
-        "    def f(x):\n        return x[:len(x) // 2].count(\"1\") % 2",
+        'count(match("1", first_half(x)))',
+        '    def f(x):\n        return x[:len(x) // 2].count("1") % 2',
     ):
         assert words in out, words
 

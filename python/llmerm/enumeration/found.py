@@ -66,6 +66,11 @@ class Found:
         """The first program without training error, or None."""
         return self.programs[0] if self.programs and self.programs[0].errors == 0 else None
 
+    @property
+    def fitting(self) -> int:
+        """How many of the programs have no training error."""
+        return sum(program.errors == 0 for program in self.programs)
+
     def statement(self) -> str:
         """What was searched and what came of it, in a sentence."""
         seen = f"{self.programs_seen:,} programs"

@@ -49,7 +49,7 @@ class Estimate:
 
 
 def distinct_fit(levels: Sequence[Level]) -> Fit | None:
-    """The growth of distinct behaviours over the last sizes of which all are known; None with fewer than three."""
+    """The growth of distinct behaviours over the last sizes with known counts; None with fewer than three."""
     return _fit([level for level in levels if level.stored], lambda level: level.distinct)
 
 

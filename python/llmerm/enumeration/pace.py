@@ -45,7 +45,16 @@ class Pace:
             programs = step.programs - self._started[0]
             distinct = step.distinct - self._started[1]
             self._levels.append(
-                Level(step.size - 1, programs, distinct, {}, step.seconds, stored=True, full=False, complete=True)
+                Level(
+                    step.size - 1,
+                    programs,
+                    distinct,
+                    {},
+                    step.seconds,
+                    stored=True,
+                    full=False,
+                    complete=True,
+                )
             )
             self._started = (step.programs, step.distinct)
         self._last = step

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,10 +80,13 @@ class EnumerationProposer:
     ) -> Iterator[Proposal]:
         """Yield at most `k` programs, best first. A search that `run` records is not made again.
 
+        Where some fit the training rows, only those: a shorter one with a few training errors may have no
+        held-out error by luck, and selection, which sees held-out errors and lengths, would prefer it.
+
         Raises UsageError as `identity`, and SearchInterrupted on Ctrl-C.
         """
         self._found = self._recorded_or_new(train, k, language, run)
-        yield from proposals_of(self._found)
+        yield from islice(proposals_of(self._found), self._found.fitting or None)
 
     def _recorded_or_new(self, train: Dataset, k: int, language: str, run: Path | None) -> Found:
         wanted = {"identity": self.identity(train, language), "train": train.hash, "k": k}

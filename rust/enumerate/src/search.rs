@@ -31,8 +31,9 @@ use crate::{Error, python, simd};
 
 /// Pieces that are evaluated before what they found is put in order. The same whatever the number of threads.
 const ROUND: usize = 64;
-/// After the first program that fits, at least so many more are looked at, and at least as many as before it.
-const MORE: u64 = 1 << 20;
+/// After the first program that fits, so many more are looked at, or as many as before it if these are more: a rule that is a
+/// little longer may be the one that other rows bear out.
+const MORE: u64 = 1 << 17;
 /// Sizes that were asked for and not reached are counted up to this one, which takes a fraction of a second.
 const COUNTED: usize = 1000;
 
@@ -80,7 +81,10 @@ pub fn search(
         full_at: 0,
         buffers: (0..ROUND).map(|_| Fresh::default()).collect(),
     };
-    let ended = run.sizes();
+    let ended = match run.sizes() {
+        Ended::MaxSize | Ended::Exhausted if run.best.exact() > 0 => Ended::Found,
+        ended => ended,
+    };
     Ok(run.into_found(ended, target, rows.text))
 }
 
@@ -116,9 +120,6 @@ impl Search<'_> {
         for size in 1.. {
             if self.settings.max_size.is_some_and(|most| size > most) {
                 return Ended::MaxSize;
-            }
-            if self.found_at.is_some() {
-                return Ended::Found;
             }
             if self.exhausted(size) {
                 return Ended::Exhausted;
