@@ -12,6 +12,9 @@ const PIECE: usize = 1 << 14;
 /// Bytes of the values that a piece may add, about.
 const PIECE_BYTES: usize = 1 << 20;
 
+/// Bytes of the arguments that a piece makes again, about.
+const ROOM: usize = 1 << 18;
+
 /// A rule over ranges of stored arguments.
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
@@ -79,7 +82,9 @@ pub(crate) fn of_split<'a>(
     let square = rule.args.iter().any(|&kind| lean(kind)).then(|| most.isqrt());
     let last = most.div_ceil(tries).min(ranges[2].len().max(1));
     let middle = (most / (tries * last)).clamp(1, square.unwrap_or(most)).min(ranges[1].len().max(1));
-    let first = (most / (tries * last * middle)).max(1);
+    // What is made again should stay in the cache until it is used.
+    let room = rule.args.first().filter(|&&kind| lean(kind)).map_or(most, |&kind| ROOM / (8 * layout.size(kind)) + 1);
+    let first = (most / (tries * last * middle)).clamp(1, room);
     let [a, b, c] = ranges;
     Box::new(pieces(a, first).flat_map(move |a| {
         let c = c.clone();
