@@ -10,6 +10,8 @@ use crate::rows::Rows;
 /// Symbols of "any text": what ASCII has.
 const ANY: usize = 128;
 const TABLES_MOST: u32 = 4;
+/// Tokens that a bracket word may have.
+const TOKENS_MOST: usize = 1 << 16;
 /// Sets of two kinds of brackets that are tried; rows of more symbols than that are no bracket words.
 const SETS_MOST: usize = 1 << 18;
 
@@ -189,6 +191,11 @@ fn brackets(given: &[Vec<i64>], domain: &Domain<'_>) -> Result<Vec<Choices>, Str
         let [width @ 1..=4, kinds @ 1..=2] = list[..] else {
             return Err("needs constants, each [width 1 to 4, kinds 1 or 2]".into());
         };
+        if domain.occurring.len().pow(width as u32) > TOKENS_MOST {
+            return Err(format!(
+                "has more than {TOKENS_MOST} tokens of width {width} over these symbols; ask for less width"
+            ));
+        }
         let tokens = tokens(domain, width as usize);
         let pairs: Vec<(usize, usize)> = (0..tokens.len())
             .flat_map(|open| (0..tokens.len()).filter(move |&close| close != open).map(move |close| (open, close)))

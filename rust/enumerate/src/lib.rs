@@ -29,6 +29,7 @@ mod again;
 mod bank;
 mod best;
 mod body;
+mod clock;
 mod commit;
 mod constants;
 mod counting;

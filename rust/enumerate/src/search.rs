@@ -5,8 +5,7 @@
 //! with the labels, which needs no key and no store. Storing is the dearer by far, and lags behind by a few sizes, each of which
 //! has a multiple of the programs of the one before.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::sync::atomic::Ordering;
 
 use rayon::ThreadPool;
 use rayon::iter::{IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
@@ -14,6 +13,7 @@ use rayon::iter::{IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelI
 use crate::again::{Checked, Checker, tasks};
 use crate::bank::{Bank, Banks};
 use crate::best::Best;
+use crate::clock::Clock;
 use crate::commit::{Fresh, commit};
 use crate::counting::Counts;
 use crate::cross::World;
@@ -68,10 +68,8 @@ pub fn search(
         wanted: &wanted,
         settings,
         pool,
-        stop,
-        halt: AtomicBool::new(false),
+        clock: Clock::new(stop, settings.time),
         progress,
-        start: Instant::now(),
         best: Best::new(settings.k),
         levels: vec![],
         programs: 0,
@@ -94,11 +92,8 @@ struct Search<'a> {
     wanted: &'a Wanted,
     settings: &'a Settings,
     pool: ThreadPool,
-    stop: &'a (dyn Fn() -> bool + Sync),
-    /// Set when pieces still to come need not be looked at.
-    halt: AtomicBool,
+    clock: Clock<'a>,
     progress: &'a Progress,
-    start: Instant,
     banks: Banks,
     best: Best,
     levels: Vec<Level>,
@@ -128,7 +123,7 @@ impl Search<'_> {
             let level = Level { size, ..Level::default() };
             self.levels.push(level);
             let ended = self.store_up_to(size).or_else(|| self.check(size));
-            self.levels[size - 1].seconds = self.start.elapsed().as_secs_f64();
+            self.levels[size - 1].seconds = self.clock.seconds();
             self.levels[size - 1].complete = ended.is_none();
             self.levels[size - 1].full = self.full_at > 0;
             if let Some(ended) = ended {
@@ -151,14 +146,8 @@ impl Search<'_> {
     }
 
     fn ended(&self) -> Option<Ended> {
-        if (self.stop)() {
-            return Some(Ended::Interrupted);
-        }
-        if self.settings.time.is_some_and(|limit| self.start.elapsed() >= limit) {
-            return Some(Ended::Time);
-        }
         let enough = |at: u64| self.best.exact() >= self.settings.k || self.programs - at >= at.max(MORE);
-        self.found_at.is_some_and(enough).then_some(Ended::Found)
+        self.clock.ended().or_else(|| self.found_at.is_some_and(enough).then_some(Ended::Found))
     }
 
     /// Stores what programs of a size may be made of, smaller values first.
@@ -204,7 +193,7 @@ impl Search<'_> {
             self.pool.install(|| {
                 pieces.par_iter_mut().for_each(|(job, fresh)| {
                     fresh.clear();
-                    if !self.halt.load(Ordering::Relaxed) {
+                    if self.clock.ended().is_none() {
                         simd::fresh(&world, job, fresh);
                     }
                 });
@@ -247,12 +236,12 @@ impl Search<'_> {
                 levels: &levels,
                 unwanted: self.best.unwanted(),
                 wanted: self.wanted,
-                stop: &self.halt,
+                stop: &self.clock.halt,
             };
             let k = self.settings.k;
             let pieces: Vec<Checked> = self.pool.install(|| {
                 let piece = |task| {
-                    if self.overdue() {
+                    if self.clock.ended().is_some() {
                         return Checked::default();
                     }
                     let found = simd::checked(&checker, task, k);
@@ -276,15 +265,6 @@ impl Search<'_> {
                 return Some(ended);
             }
         }
-    }
-
-    /// Whether pieces still to come need not be looked at.
-    fn overdue(&self) -> bool {
-        let due = (self.stop)() || self.settings.time.is_some_and(|limit| self.start.elapsed() >= limit);
-        if due {
-            self.halt.store(true, Ordering::Relaxed);
-        }
-        due
     }
 
     fn told(&self) {
@@ -316,7 +296,7 @@ impl Search<'_> {
             ended,
             full_at: self.full_at,
             memory,
-            seconds: self.start.elapsed().as_secs_f64(),
+            seconds: self.clock.seconds(),
             kind: self.wanted.kind,
             log2_counts,
         }
