@@ -109,7 +109,7 @@ def enumerated(name: str) -> tuple[tuple[str, ...], bool]:
     found = search["exact"] is not None and result.test.risk == 0
     row = (
         name,
-        str(search["exact"]["size"]) if found else f"> {search['size']}",
+        str(best.proposal.code_size) if found else f"> {search['size']}",
         f"{search['programs']:,}",
         f"{seconds:.0f}",
         accuracy_text(best.verdict),
