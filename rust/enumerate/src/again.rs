@@ -5,9 +5,10 @@
 //! bounded; what it loses is time, since two unstored expressions of one behaviour are both used.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use crate::bank::Levels;
+use crate::clock::Clock;
 use crate::cross::{Again, Batch, Operand, World, cross};
 use crate::expr::Expr;
 use crate::grammar::{Grammar, Rule};
@@ -18,7 +19,7 @@ use crate::types::{Layout, Type};
 use crate::wanted::Wanted;
 
 /// Values of one piece that is made again.
-const PIECE: usize = 1 << 12;
+const PIECE: usize = 1 << 11;
 
 /// One piece of work on a size that is not stored.
 #[derive(Clone, Debug)]
@@ -92,7 +93,7 @@ pub(crate) struct Checker<'a> {
     /// Programs with so many errors are not wanted.
     pub(crate) unwanted: u32,
     pub(crate) wanted: &'a Wanted,
-    pub(crate) stop: &'a AtomicBool,
+    pub(crate) clock: &'a Clock<'a>,
 }
 
 /// What one piece found.
@@ -178,7 +179,8 @@ impl Checker<'_> {
     }
 
     fn with(&self, args: &[Operand<'_>], operand: Operand<'_>, then: &mut dyn FnMut(&mut Vec<Operand<'_>>)) {
-        if !self.stop.load(Ordering::Relaxed) {
+        // One task may take long: it looks at the clock itself.
+        if self.clock.ended().is_none() {
             let mut more = args.to_vec();
             more.push(operand);
             then(&mut more);
@@ -220,7 +222,7 @@ impl Checker<'_> {
         let mut made = Again { rule: number, args, words, values: vec![], numbers: vec![] };
         let mut batch = Batch::new(words);
         cross::<AVX2>(self.world.kernels, rule, args, triangle, &mut batch, &mut |batch| {
-            if self.stop.load(Ordering::Relaxed) {
+            if self.clock.halt.load(Ordering::Relaxed) {
                 return;
             }
             for at in 0..batch.len {
@@ -234,6 +236,7 @@ impl Checker<'_> {
                 visit(Operand::Again(&made));
                 made.values.clear();
                 made.numbers.clear();
+                own.clear();
             }
         });
         if !made.numbers.is_empty() {

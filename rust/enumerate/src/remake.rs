@@ -1,5 +1,5 @@
-//! Values of flags and integers are not stored, only how they were made: they are ten times as large as that, and quickly made
-//! again from the slices and conditions, which are stored. So a bank holds ten times as many.
+//! Values of flags and integers are not stored, only how they were made: over 100 rows they are some hundred bytes each, their
+//! origins 16, and they are made again from the slices and conditions, which are stored. So a bank holds many times as many.
 
 use std::ops::Range;
 

@@ -2,7 +2,7 @@
 //!
 //! Two things happen at size t. First, what programs of size t may be made of is stored: of each type the values up to the size
 //! that still leaves room for what leads from there to the start type. Then every expression of the start type of size t is compared
-//! with the labels, which needs no key and no store. Storing is the dearer by far, and lags behind by a few sizes, each of which
+//! with the labels, which needs no key and no store. Storing an expression costs more than comparing it, and lags behind by a few sizes, each of which
 //! has a multiple of the programs of the one before.
 
 use std::sync::atomic::Ordering;
@@ -236,7 +236,7 @@ impl Search<'_> {
                 levels: &levels,
                 unwanted: self.best.unwanted(),
                 wanted: self.wanted,
-                stop: &self.clock.halt,
+                clock: &self.clock,
             };
             let k = self.settings.k;
             let pieces: Vec<Checked> = self.pool.install(|| {
